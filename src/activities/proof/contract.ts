@@ -1,0 +1,106 @@
+/**
+ * Proving tools (method §8.4 to §8.6): the acceptance rules, run against the sandbox.
+ * A tool that fails is a result, never an exception; only a broken sandbox or store is one (Sandbox.Infra, Store.*).
+ * Safe to repeat: the same candidate always gets the same verdict and the same ids.
+ */
+import type { BlobHash, EnvironmentId, InstanceId, RunId, ToolId } from '../../domain/ids.ts';
+import type { Blame } from '../../domain/environment/schema.ts';
+
+/** Replies a candidate is made of; all are stored bodies. */
+export interface CandidateRefs {
+  /** ToolDocumentReply of environment/tool-document, before complexity scaling. */
+  readonly draft: BlobHash | null;
+  /** ToolDocumentReply after it. */
+  readonly document: BlobHash;
+  /** ToolCallReply. */
+  readonly call: BlobHash;
+  /** ToolImplementationReply. */
+  readonly code: BlobHash;
+}
+
+export interface ProvenRefs extends CandidateRefs {
+  readonly toolId: ToolId;
+  /** ProvenTool. */
+  readonly tool: BlobHash;
+  /** Nodes it answers. */
+  readonly nodes: readonly number[];
+}
+
+/** What the writers are told, by the part they write; at most 2 KB each. The implementation writer never sees a call. */
+export type Feedback = { readonly [Part in Blame]: readonly string[] };
+
+export type ProofOutcome =
+  | { readonly status: 'accepted'; readonly proven: ProvenRefs }
+  | {
+      readonly status: 'refused';
+      /** Rules that failed, in order, for example ["leak", "gold_call"]. */
+      readonly rules: readonly string[];
+      readonly blame: readonly Blame[];
+      readonly feedback: Feedback;
+    };
+
+export interface ProofActivities {
+  /** All nine acceptance rules on one node's candidate (§8.4). Typically 0.1 to 1 s. */
+  proveTool(input: {
+    runId: RunId;
+    instanceId: InstanceId;
+    instance: BlobHash;
+    nodeId: number;
+    candidate: CandidateRefs;
+  }): Promise<ProofOutcome>;
+  /** The union of the merged tool's document and a new member's, leak-scanned for all of their answers (§8.5). */
+  uniteDocuments(input: {
+    runId: RunId;
+    instance: BlobHash;
+    base: BlobHash;
+    member: BlobHash;
+  }): Promise<{ status: 'united'; document: BlobHash } | { status: 'refused'; rules: readonly string[] }>;
+  /** All rules for every member on the merged code, and no member's call may return another's answer (§8.5). */
+  proveMerge(input: {
+    runId: RunId;
+    instanceId: InstanceId;
+    instance: BlobHash;
+    /** The tool that is extended: its cases keep their calls. */
+    base: BlobHash;
+    /** The member that is inserted, proven by itself before. */
+    member: BlobHash;
+    /** Its call on the merged document. */
+    call: BlobHash;
+    document: BlobHash;
+    code: BlobHash;
+    intent: string;
+  }): Promise<ProofOutcome>;
+  /**
+   * Names made unique, all gold calls replayed twice on the final artefact, the environment row written (§8.5, §8.6).
+   */
+  assembleEnvironment(input: {
+    runId: RunId;
+    instanceId: InstanceId;
+    instance: BlobHash;
+    tools: readonly BlobHash[];
+    /** Nodes whose tool could not be proven; they leave the environment with their dependants. */
+    dropped: readonly number[];
+  }): Promise<
+    | { status: 'accepted'; id: EnvironmentId; body: BlobHash; replayHash: string }
+    | { status: 'refused'; rule: string; detail: string }
+  >;
+}
+
+/** What proving needs of the store. */
+export interface ProofStore {
+  loadBody(hash: BlobHash): Promise<unknown>;
+  /** Stores canonical JSON text once; returns its hash. */
+  saveBody(text: string): Promise<BlobHash>;
+  /** Keeps the rule results of an attempt for explain, audit and the yield statistics; repeating it changes nothing. */
+  recordProof(proof: {
+    runId: RunId;
+    instanceId: InstanceId;
+    nodes: readonly number[];
+    candidateHash: string;
+    accepted: boolean;
+    results: BlobHash;
+    rules: readonly string[];
+  }): Promise<void>;
+  /** Score of an instance, or null when it came without. */
+  scoreOf(runId: RunId, instanceId: InstanceId): Promise<number | null>;
+}

@@ -1,0 +1,108 @@
+/**
+ * The store (ours): Postgres holds every body once, by its hash, and what became of every item.
+ * All activities here are short (well below 30 s), safe to repeat, and fail with Store.Constraint or Store.BadInput
+ * (never retried) or Store.Unavailable (retried without end: work waits while Postgres is away).
+ */
+import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
+
+/** What a stage walks: source questions, then decomposed instances. */
+export type ItemKind = 'question' | 'instance';
+
+/** The few settings workflows decide by; the whole configuration stays in the store. */
+export interface RunSettings {
+  readonly runId: RunId;
+  readonly configHash: string;
+  readonly partitions: number;
+  readonly window: number;
+  readonly failureBudget: number;
+  readonly attempts: { readonly reask: number; readonly inner: number; readonly outer: number; readonly merge: number };
+  readonly merge: boolean;
+  readonly dropFailedNodes: boolean;
+  readonly stopAfter: 'scores' | 'environments';
+  readonly gates: readonly string[];
+  readonly stages: { readonly environments: boolean };
+}
+
+export interface ClaimedItem {
+  readonly id: string;
+  /** Position in the plan: the order of every export. */
+  readonly ordinal: number;
+  readonly body: BlobHash;
+  /** How often the item was re-opened: later rounds ask under new sample numbers. */
+  readonly round: number;
+}
+
+export interface RecordedInstance {
+  readonly id: InstanceId;
+  readonly body: BlobHash;
+  /** Ids of nodes that have dependencies: these get a dependency check. */
+  readonly dependent: readonly number[];
+}
+
+export interface StoreActivities {
+  /** Validates the configuration and opens (or re-attaches to) the run. Fails with Config.Invalid or Config.Changed. */
+  openRun(input: { runId: RunId; config: Json }): Promise<RunSettings>;
+  /** Reads all sources once and writes their question items; repeating it changes nothing. Fails with Config.Invalid. */
+  planEnvironments(input: { runId: RunId }): Promise<{ questions: number; rejected: number }>;
+  /** The next open items of one partition after an ordinal, at most 50, in plan order. */
+  claimItems(input: {
+    runId: RunId;
+    kind: ItemKind;
+    partition: number;
+    partitions: number;
+    after: number;
+    limit: number;
+  }): Promise<{ items: readonly ClaimedItem[] }>;
+  /**
+   * Normalises a reply of decomposition/decompose (or an imported row): accepted instances become items, each refused
+   * one is kept with its rule (§8.1). Closes the question.
+   */
+  recordDecompositions(input: { runId: RunId; questionId: QuestionId; reply: BlobHash | null }): Promise<{
+    instances: readonly RecordedInstance[];
+    rejected: number;
+  }>;
+  /**
+   * Records necessity and the four checks of an instance (§8.2, §8.3); a missing check is unresolved, never a pass.
+   * Returns the score, or why there is none.
+   */
+  recordScores(input: {
+    runId: RunId;
+    instanceId: InstanceId;
+    necessity: BlobHash | null;
+    checks: {
+      readonly dependency: readonly { readonly node: number; readonly reply: BlobHash | null }[];
+      readonly atomicity: BlobHash | null;
+      readonly serialization: BlobHash | null;
+      readonly completeness: BlobHash | null;
+    } | null;
+    /** Why a check has no reply, when one has none. */
+    unresolved: readonly string[];
+  }): Promise<{ outcome: Outcome; score: number | null; toolNodes: readonly number[] }>;
+  /** Decides over all scored instances of the run which go on (§8.3). Repeating it decides the same. */
+  selectInstances(input: { runId: RunId }): Promise<{ scored: number; selected: number; threshold: number | null }>;
+  /** What a build of this instance needs: the nodes that need a tool. */
+  planTools(input: { runId: RunId; instanceId: InstanceId }): Promise<{ body: BlobHash; toolNodes: readonly number[] }>;
+  /** Records what became of an item, with its result when it has one. */
+  closeItem(input: {
+    runId: RunId;
+    kind: ItemKind;
+    id: string;
+    outcome: Outcome;
+    result?: { readonly id: string; readonly body: BlobHash };
+  }): Promise<void>;
+  /** Shows phase and state of the run to readers that have no Temporal. */
+  setPhase(input: { runId: RunId; phase: string; status: RunStatus; note?: string }): Promise<void>;
+  /** Items of a kind per outcome key, with the number still open under "open". */
+  countItems(input: { runId: RunId; kind: ItemKind }): Promise<OutcomeCounts>;
+}
+
+export type RunStatus =
+  | 'running'
+  | 'paused'
+  | 'awaiting_approval'
+  | 'awaiting_correction'
+  | 'completed'
+  | 'failed'
+  | 'cancelled';
