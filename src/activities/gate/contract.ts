@@ -27,6 +27,28 @@ export interface ProbeActivities {
   probe(notice: GateNotice): Promise<{ healthy: boolean; reason: string }>;
 }
 
+/** Asks the endpoint of a run's role for the smallest possible answer; never throws. */
+export type EndpointProbe = (target: {
+  readonly runId: string;
+  readonly role: string;
+}) => Promise<{ healthy: boolean; reason: string }>;
+
+/** A closed queue, as readers without Temporal see it. */
+export interface GateRow {
+  readonly queue: string;
+  readonly cause: string;
+  readonly reason: string;
+  readonly runId: string;
+}
+
+/** What the gate needs of the store: which queues are closed, and why. Both methods are safe to repeat. */
+export interface GateStore {
+  /** Shows the queue as closed; keeps the time of the first closing while it stays closed. */
+  setGate(row: GateRow): Promise<void>;
+  /** Shows the queue as open. */
+  clearGate(queue: string): Promise<void>;
+}
+
 /** What the llm activity needs: trip the gate at once; resolves when the queue is closed. */
 export interface OutageGate {
   trip(notice: GateNotice): Promise<void>;

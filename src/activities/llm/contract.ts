@@ -77,17 +77,46 @@ export interface CallRecord {
   readonly attempt: number;
 }
 
-/** What the llm activity needs of the store: facts in, one transaction out. */
+/** The model settings of a run; a run's configuration never changes, so callers may keep them. */
+export interface RunModels {
+  readonly seed: number;
+  resolve(role: ResolvedModel['role']): ResolvedModel;
+}
+
+/** What is asked for before a request is sent. */
+export interface CallClaim {
+  readonly runId: RunId;
+  readonly key: CallKey;
+  /** Upper bound of what the call may use; set aside until recordUse or release. */
+  readonly estimate: { readonly cost: number; readonly tokens: number };
+}
+
+export type CallStart =
+  | { readonly status: 'recorded'; readonly record: CallRecord }
+  | { readonly status: 'reserved' }
+  /** The run's cap does not allow the estimate; `reason` names cap, spent, set aside and estimate for people. */
+  | { readonly status: 'refused'; readonly reason: string };
+
+/**
+ * What the llm activity needs of the store. Facts are content-addressed and settings never change, so the caller keeps
+ * both in memory: an ask costs begin + recordUse and, for facts it has not seen, one loadFacts.
+ * Every method fails with StoreError: Store.NotFound for an unknown run or body, Store.Unavailable while Postgres is away.
+ */
 export interface CallStore {
-  /** The models of the run, and the bodies behind the hashes; throws Store.NotFound for an unknown one. */
+  /** The bodies behind the hashes, under the same names. */
   loadFacts(runId: RunId, facts: Readonly<Record<string, BlobHash>>): Promise<JsonObject>;
-  models(runId: RunId): Promise<{ seed: number; resolve(role: ResolvedModel['role']): ResolvedModel }>;
-  findCall(key: CallKey): Promise<CallRecord | undefined>;
-  /** Puts the estimated cost aside; false when the run's cap does not allow it. Repeating it for a key changes nothing. */
-  reserve(runId: RunId, key: CallKey, estimate: { cost: number; tokens: number }): Promise<boolean>;
-  /** Gives a reservation back after a failed attempt. */
+  models(runId: RunId): Promise<RunModels>;
+  /**
+   * One round trip: the recorded call, else the estimate set aside against the run's budget. A recorded call wins over
+   * an exhausted budget: it costs nothing. Claiming the same (run, key) again replaces its reservation.
+   */
+  begin(claim: CallClaim): Promise<CallStart>;
+  /** Gives a reservation back after a failed attempt; nothing happens when there is none. */
   release(runId: RunId, key: CallKey): Promise<void>;
-  /** Records the call (absent: it was answered from the record), who used it, and its validated reply; frees the reservation. */
+  /**
+   * One transaction: the call (first writer wins; the run is charged when `record` is present and it was its first use
+   * of that key), who used it, and its validated reply; frees the reservation. Safe to repeat.
+   */
   recordUse(use: CallUse): Promise<void>;
 }
 
@@ -97,6 +126,7 @@ export interface CallUse {
   readonly subject: string;
   readonly workflowId: string;
   readonly prompt: string;
+  /** Present when a request was sent; absent when the answer came from the record. */
   readonly record?: CallRecord;
   /** The validated reply as canonical JSON text and its hash; absent when it was unusable. */
   readonly reply?: { readonly hash: BlobHash; readonly text: string };
