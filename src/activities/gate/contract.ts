@@ -13,6 +13,8 @@ export interface GateNotice {
   readonly runId: string;
   /** Role whose endpoint is probed. */
   readonly role: string;
+  /** Seconds between probes; absent: 30. */
+  readonly probeSeconds?: number;
 }
 
 export interface GateActivities {

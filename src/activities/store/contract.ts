@@ -32,6 +32,10 @@ export interface ClaimedItem {
   readonly body: BlobHash;
   /** How often the item was re-opened: later rounds ask under new sample numbers. */
   readonly round: number;
+  /** Question: true when the row already is a decomposition, so that no model is asked for one. */
+  readonly imported: boolean;
+  /** Instance: ids of the nodes that need a tool; empty for a question. */
+  readonly toolNodes: readonly number[];
 }
 
 export interface RecordedInstance {
@@ -82,8 +86,6 @@ export interface StoreActivities {
   }): Promise<{ outcome: Outcome; score: number | null; toolNodes: readonly number[] }>;
   /** Decides over all scored instances of the run which go on (§8.3). Repeating it decides the same. */
   selectInstances(input: { runId: RunId }): Promise<{ scored: number; selected: number; threshold: number | null }>;
-  /** What a build of this instance needs: the nodes that need a tool. */
-  planTools(input: { runId: RunId; instanceId: InstanceId }): Promise<{ body: BlobHash; toolNodes: readonly number[] }>;
   /** Records what became of an item, with its result when it has one. */
   closeItem(input: {
     runId: RunId;
@@ -94,8 +96,16 @@ export interface StoreActivities {
   }): Promise<void>;
   /** Shows phase and state of the run to readers that have no Temporal. */
   setPhase(input: { runId: RunId; phase: string; status: RunStatus; note?: string }): Promise<void>;
+  /** Raises the budget when one is given and opens the run's failed items again, for a parked run that was corrected. */
+  applyCorrection(input: { runId: RunId; kind: ItemKind; budget?: Budget }): Promise<{ reopened: number }>;
   /** Items of a kind per outcome key, with the number still open under "open". */
   countItems(input: { runId: RunId; kind: ItemKind }): Promise<OutcomeCounts>;
+}
+
+/** New caps; an absent one stays as it is. */
+export interface Budget {
+  readonly maxCost?: number;
+  readonly maxTokens?: number;
 }
 
 export type RunStatus =

@@ -27,7 +27,7 @@ export interface PromptSpec<Facts, Params, Reply> {
   /** Everything beyond the schema that makes a reply unusable: unknown ids, wrong lengths, broken rules. */
   problems(reply: Reply, facts: Facts, params: Params): Problem[];
   /** A few small values that a workflow decides by; bodies never go into history. */
-  summary(reply: Reply): JsonObject;
+  summary(reply: Reply, facts: Facts, params: Params): JsonObject;
 }
 
 /** A spec whose type parameters are forgotten, as the registry holds it. */
@@ -55,10 +55,11 @@ export function bindSpec<Facts, Params, Reply>(spec: PromptSpec<Facts, Params, R
     check(reply, facts, params) {
       const parsed = spec.reply.safeParse(reply);
       if (!parsed.success) return { ok: false, problems: parsed.error.issues.slice(0, 8).map(issueProblem) };
-      const problems = spec.problems(parsed.data, spec.facts.parse(facts), spec.params.parse(params));
+      const [known, chosen] = [spec.facts.parse(facts), spec.params.parse(params)];
+      const problems = spec.problems(parsed.data, known, chosen);
       if (problems.length > 0) return { ok: false, problems };
       // Replies are JSON by construction: they were parsed from JSON text and validated by a JSON-only schema.
-      return { ok: true, value: parsed.data as Json, summary: spec.summary(parsed.data) };
+      return { ok: true, value: parsed.data as Json, summary: spec.summary(parsed.data, known, chosen) };
     },
   };
 }

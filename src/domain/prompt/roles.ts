@@ -1,0 +1,22 @@
+/**
+ * Which role answers which prompt (ours), without the reply schemas: workflow code reads this to choose the task queue.
+ * A test holds it against the prompt specs.
+ */
+import type { ModelRole } from '../run/schema.ts';
+
+export const promptRoles = {
+  'decomposition/decompose': 'generator',
+  'decomposition/necessity': 'judge',
+  'decomposition/dependency': 'judge',
+  'decomposition/atomicity': 'judge',
+  'decomposition/serialization': 'judge',
+  'decomposition/completeness': 'judge',
+  'environment/tool-document': 'generator',
+  'environment/tool-complexity': 'generator',
+  'environment/tool-call': 'generator',
+  'environment/tool-implementation': 'generator',
+  'environment/intent-clusters': 'generator',
+  'environment/merge-implementation': 'generator',
+} as const satisfies Record<string, ModelRole>;
+
+export type PromptId = keyof typeof promptRoles;

@@ -1,0 +1,46 @@
+/**
+ * Timeouts and retries, one named set per resource: the only place for durations.
+ * Calls of a model have no schedule-to-close timeout and retry without end: an outage makes them wait, never fail.
+ */
+import type { ActivityOptions } from '@temporalio/common';
+import { taskQueues } from '../domain/run/task-queues.ts';
+
+export const storeOptions = {
+  taskQueue: taskQueues.store,
+  startToCloseTimeout: '1 minute',
+  retry: {
+    initialInterval: '500ms',
+    maximumInterval: '15 seconds',
+    nonRetryableErrorTypes: ['Store.Constraint', 'Store.BadInput', 'Config.Invalid', 'Config.Changed'],
+  },
+} satisfies ActivityOptions;
+
+/** Reading every source of a run: files of any size, one after the other. */
+export const planOptions = { ...storeOptions, startToCloseTimeout: '30 minutes' } satisfies ActivityOptions;
+
+export const llmOptions = {
+  startToCloseTimeout: '65 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+} satisfies ActivityOptions;
+
+export const sandboxOptions = {
+  taskQueue: taskQueues.sandbox,
+  startToCloseTimeout: '5 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+} satisfies ActivityOptions;
+
+export const gateOptions = {
+  taskQueue: taskQueues.probe,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+} satisfies ActivityOptions;
+
+export const probeOptions = {
+  taskQueue: taskQueues.probe,
+  startToCloseTimeout: '1 minute',
+  retry: { maximumAttempts: 1 },
+} satisfies ActivityOptions;
+
+/** Events after which a loop drains and continues as new; the server suggests it at 4,096. */
+export const historyBudget = 3_000;

@@ -1,0 +1,21 @@
+/** How an item's workflow ends: every failure becomes a recorded outcome by class; only cancellation goes up. */
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
+import { isCancellation } from '@temporalio/workflow';
+import type { Outcome } from '../domain/run/outcome.ts';
+import type { Answer } from './asking.ts';
+
+/** The failed outcome an error stands for; rethrows cancellation. */
+export function outcomeOf(error: unknown): Outcome {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? 'Unknown') : 'Workflow.Failed';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { status: 'failed', class: type, detail: message.slice(0, 500) };
+}
+
+/** An unusable reply: quarantined when it never fitted its schema, else rejected by the rule it broke. */
+export function unusable(prompt: string, answer: Extract<Answer, { status: 'unusable' }>): Outcome {
+  return answer.rule === 'schema_invalid'
+    ? { status: 'quarantined', judge: prompt, detail: answer.detail }
+    : { status: 'rejected', rule: answer.rule, detail: answer.detail };
+}

@@ -1,0 +1,34 @@
+/** Signals, updates and queries: names are a persisted interface. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Budget, RunStatus } from '../activities/store/contract.ts';
+import type { GateNotice } from '../activities/gate/contract.ts';
+
+/** Stop starting items; those in flight finish. */
+export const pauseSignal = defineSignal('pause');
+export const resumeSignal = defineSignal('resume');
+
+/** An LLM endpoint cannot serve; sent by the activity that saw it. */
+export const outageSignal = defineSignal<[GateNotice]>('outage');
+
+export interface RunView {
+  readonly run: string;
+  readonly phase: string;
+  readonly status: RunStatus;
+  readonly paused: boolean;
+  /** Name of the gate or correction the run waits for; null when it waits for nobody. */
+  readonly waitingFor: string | null;
+  readonly note: string | null;
+}
+
+export const statusQuery = defineQuery<RunView>('status');
+
+export interface Correction {
+  readonly note: string;
+  readonly budget?: Budget;
+}
+
+/** Answers name the gate that was decided. Refused when the run does not wait for that gate. */
+export const approveUpdate = defineUpdate<string, [gate: string]>('approve');
+export const rejectUpdate = defineUpdate<string, [{ gate: string; reason: string }]>('reject');
+/** Lets a parked run go on after the cause was mended. */
+export const correctUpdate = defineUpdate<string, [Correction]>('correct');

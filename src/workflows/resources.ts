@@ -1,0 +1,14 @@
+/** The outside resources as workflows see them: contracts only, dispatched to their own task queues. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { GateActivities, ProbeActivities } from '../activities/gate/contract.ts';
+import type { LlmActivities } from '../activities/llm/contract.ts';
+import type { ProofActivities } from '../activities/proof/contract.ts';
+import type { StoreActivities } from '../activities/store/contract.ts';
+import { gateOptions, llmOptions, planOptions, probeOptions, sandboxOptions, storeOptions } from './activity-options.ts';
+
+export const store = proxyActivities<StoreActivities>(storeOptions);
+export const plan = proxyActivities<Pick<StoreActivities, 'planEnvironments'>>(planOptions);
+export const llm = proxyActivities<LlmActivities>(llmOptions);
+export const proof = proxyActivities<ProofActivities>(sandboxOptions);
+export const gate = proxyActivities<GateActivities>(gateOptions);
+export const prober = proxyActivities<ProbeActivities>(probeOptions);

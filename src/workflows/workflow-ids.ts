@@ -1,0 +1,28 @@
+/** Workflow ids are a persisted interface: `astra/<run>` and below it the tree that the UI shows. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { InstanceId, RunId } from '../domain/ids.ts';
+
+const root = 'astra/';
+
+/** The run that a root workflow id names; fails the execution when the id is of another form. */
+export function runOf(workflowId: string): RunId {
+  const name = workflowId.slice(root.length);
+  if (!workflowId.startsWith(root) || !/^[a-z0-9][a-z0-9._-]{0,99}$/i.test(name)) {
+    throw ApplicationFailure.nonRetryable(
+      `Workflow id "${workflowId}" names no run: expected astra/<run> with letters, digits, ".", "_" or "-" (at most 100). Start it again under such an id.`,
+      'Config.Invalid',
+    );
+  }
+  return name as RunId;
+}
+
+export const workflowIds = {
+  pipeline: (run: RunId): string => `${root}${run}`,
+  environments: (run: RunId): string => `${root}${run}/env`,
+  partition: (run: RunId, kind: string, partition: number): string =>
+    `${root}${run}/env/${kind}/p${String(partition).padStart(3, '0')}`,
+  question: (run: RunId, id: string): string => `${root}${run}/env/q/${id}`,
+  environment: (run: RunId, id: InstanceId): string => `${root}${run}/env/i/${id}`,
+  tool: (run: RunId, id: InstanceId, node: number): string => `${root}${run}/env/i/${id}/n${node}`,
+  merge: (run: RunId, id: InstanceId): string => `${root}${run}/env/i/${id}/merge`,
+};
