@@ -49,7 +49,7 @@ export interface LlmActivities {
    * Takes as long as the model does (heartbeats meanwhile; cancellation aborts the request).
    * Fails with Provider.RateLimit, Provider.Unavailable, Provider.Auth, Provider.Quota (all retried),
    * Provider.BadRequest, Provider.ModelNotFound, Provider.ContextTooLong, Provider.ContentFilter,
-   * Provider.Budget (never retried).
+   * Provider.Budget (never retried), Provider.BudgetHeld (retried), Prompt.Invalid, Store.*.
    */
   ask(request: AskRequest): Promise<AskOutcome>;
 }
@@ -95,7 +95,12 @@ export type CallStart =
   | { readonly status: 'recorded'; readonly record: CallRecord }
   | { readonly status: 'reserved' }
   /** The run's cap does not allow the estimate; `reason` names cap, spent, set aside and estimate for people. */
-  | { readonly status: 'refused'; readonly reason: string };
+  | {
+      readonly status: 'refused';
+      readonly reason: string;
+      /** True when the estimate would fit if calls in flight gave their reservations back: asked again, not failed. */
+      readonly held?: boolean;
+    };
 
 /**
  * What the llm activity needs of the store. Facts are content-addressed and settings never change, so the caller keeps

@@ -1,0 +1,43 @@
+/**
+ * What a call is, for the cache (method, appendix B; ours): the request as the model sees it, without how it travels.
+ * Address, port, key, reply format and retries are left out, so a moved endpoint or a fallback never pays twice.
+ */
+import { hashJson } from '../../domain/ids.ts';
+import type { CallKey } from '../../domain/ids.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { seededInt } from '../../domain/random.ts';
+import type { ResolvedModel } from '../../domain/run/schema.ts';
+import type { RenderedPrompt } from './render-prompt.ts';
+
+/** Body of the request without its reply format; `extraBody` wins over our settings, never over model and messages. */
+export function requestBody(model: ResolvedModel, rendered: RenderedPrompt, seed: number): Record<string, Json> {
+  return {
+    temperature: model.temperature,
+    top_p: model.topP,
+    max_tokens: model.maxTokens,
+    seed,
+    ...model.extraBody,
+    model: model.model,
+    messages: [
+      { role: 'system', content: rendered.system },
+      { role: 'user', content: rendered.user },
+    ],
+    stream: false,
+  };
+}
+
+/** Derived from run, prompt, subject and sample, so that equal prompts of two subjects are two calls. */
+export function requestSeed(from: { seed: number; prompt: string; subject: string; sample: number }): number {
+  return seededInt(`${from.seed}\n${from.prompt}\n${from.subject}\n${from.sample}`);
+}
+
+export function callKey(body: JsonObject, model: ResolvedModel, sample: number): CallKey {
+  // A CallKey is by definition this hash.
+  return hashJson({ body, model: model.model, provider: providerLabel(model), sample }) as CallKey;
+}
+
+/** Host name of the first base URL, without port; "default" for the worker's own endpoint. */
+export function providerLabel(model: ResolvedModel): string {
+  const first = model.baseUrls[0];
+  return first === undefined ? 'default' : new URL(first).hostname;
+}

@@ -1,0 +1,28 @@
+/**
+ * What a call may cost, and what it did (ours). The estimate is set aside before the request, so it is an upper bound:
+ * a token for every 3 bytes of UTF-8 (English needs 4 to 5, Chinese about 3) and the answer as long as it may become.
+ */
+import type { ResolvedModel } from '../../domain/run/schema.ts';
+import type { RenderedPrompt } from './render-prompt.ts';
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** Tokens a text has at most, by its UTF-8 length. */
+export function textTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 3);
+}
+
+/** In the currency of the prices. */
+export function costOf(model: ResolvedModel, usage: Usage): number {
+  const { promptPerMillion, completionPerMillion } = model.price;
+  return (usage.promptTokens * promptPerMillion + usage.completionTokens * completionPerMillion) / 1_000_000;
+}
+
+export function estimateCall(model: ResolvedModel, prompt: RenderedPrompt): { cost: number; tokens: number } {
+  const promptTokens = textTokens(prompt.system) + textTokens(prompt.user);
+  const usage = { promptTokens, completionTokens: model.maxTokens };
+  return { cost: costOf(model, usage), tokens: promptTokens + model.maxTokens };
+}

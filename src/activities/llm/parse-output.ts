@@ -1,0 +1,91 @@
+/**
+ * From a model's text to a JSON value (method §1.2, §1.3): thinking apart, then the first balanced JSON value.
+ * Nothing is repaired: what does not parse is a problem the model is told about.
+ */
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { readNumbers } from './read-numbers.ts';
+
+export interface SplitAnswer {
+  readonly reasoning: string | null;
+  /** The answer without thinking; null when a think tag was opened and never closed. */
+  readonly content: string | null;
+}
+
+/**
+ * Thinking arrives in a field of its own, between think tags before the answer, or (templates that open the tag inside
+ * the prompt) before a lone closing tag. Tags behind the first brace or bracket belong to the answer.
+ */
+export function splitReasoning(text: string, field: string | null): SplitAnswer {
+  const answerStart = text.search(/[[{]/);
+  const open = text.indexOf('<think>');
+  const close = text.indexOf('</think>');
+  const opened = open >= 0 && (answerStart < 0 || open < answerStart);
+  const closedOnly = !opened && close >= 0 && !/^\s*(?:[[{]|```)/.test(text);
+  if (!opened && !closedOnly) return { reasoning: field, content: text };
+  const inside = opened ? open + '<think>'.length : 0;
+  const thought = text.slice(inside, close < 0 ? undefined : close).trim();
+  const reasoning = [field ?? '', thought].filter((part) => part !== '').join('\n') || null;
+  return { reasoning, content: close < inside ? null : text.slice(close + '</think>'.length) };
+}
+
+export type ParsedOutput =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly problem: string };
+
+/** The first balanced JSON value of the answer (an object, when the schema asks for one), numbers read by the schema. */
+export function parseOutput(content: string | null, schema: JsonObject): ParsedOutput {
+  if (content === null) return refused('the thinking was opened with <think> and never closed, so there is no answer');
+  const text = content.trim();
+  if (text === '') return refused('the answer is empty');
+  const found = tryParse(text) ?? firstValue(text, schema['type'] === 'object' ? /\{/g : /[[{]/g);
+  if (!found.ok) return found;
+  if (hasUnstorableText(found.value)) return refused('a text holds U+0000 or half a surrogate pair');
+  return { ok: true, value: readNumbers(found.value, schema) };
+}
+
+/** Candidates that are balanced but no JSON (prose in braces) are passed over whole, so the scan stays linear. */
+function firstValue(text: string, opening: RegExp): ParsedOutput {
+  let failed = 'the answer holds no JSON value';
+  for (let start = opening.exec(text); start !== null; start = opening.exec(text)) {
+    const end = balancedEnd(text, start.index);
+    if (end < 0) return refused('the JSON value of the answer is not complete');
+    const parsed = tryParse(text.slice(start.index, end));
+    if (parsed !== undefined) return parsed;
+    failed = `the answer holds no valid JSON value; this is none: ${text.slice(start.index, start.index + 80)}`;
+    opening.lastIndex = end;
+  }
+  return refused(failed);
+}
+
+/** Index behind the bracket that closes the one at `start`; brackets inside strings do not count; -1 if none does. */
+function balancedEnd(text: string, start: number): number {
+  const tokens = /"(?:[^"\\]|\\[^])*"?|[[\]{}]/g;
+  tokens.lastIndex = start;
+  let depth = 0;
+  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    if (token[0] === '{' || token[0] === '[') depth++;
+    if (token[0] === '}' || token[0] === ']') depth--;
+    if (depth === 0) return tokens.lastIndex;
+  }
+  return -1;
+}
+
+function tryParse(text: string): ParsedOutput | undefined {
+  try {
+    return { ok: true, value: JSON.parse(text) as Json };
+  } catch {
+    // Not JSON: the caller looks further on or says so to the model.
+    return undefined;
+  }
+}
+
+function hasUnstorableText(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
+  if (value === null || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.some(hasUnstorableText);
+  return Object.entries(value).some(([key, item]) => hasUnstorableText(key) || hasUnstorableText(item));
+}
+
+function refused(problem: string): ParsedOutput & { ok: false } {
+  return { ok: false, problem };
+}
