@@ -58,21 +58,14 @@ export async function loadPrompts(folder: string, specs: readonly AnyPromptSpec[
 
 /** One prompt file against its spec; throws PromptError naming the prompt and the rule. */
 export function parsePrompt(text: string, spec: AnyPromptSpec): LoadedPrompt {
-  const fail = (why: string): never => {
-    throw new PromptError(`Prompt ${spec.id}: ${why}`);
-  };
-  const [, yaml, system, user] =
-    /^---\n([^]*?)\n---\n\s*## system\n([^]*?)\n## user\n([^]*)$/.exec(text) ??
-    fail('expected front matter between "---" lines, then "## system" and "## user"');
-  const matter = FrontMatter.safeParse(parse(yaml ?? ''));
-  if (!matter.success) return fail(`front matter: ${z.prettifyError(matter.error)}`);
-  if (matter.data.id !== spec.id) fail(`front matter has id "${matter.data.id}", the file's place says "${spec.id}"`);
-  if (matter.data.role !== spec.role) fail(`front matter has role "${matter.data.role}", its spec "${spec.role}"`);
-  if (system?.includes('{{')) fail('the system section is the same for every call; move placeholders below "## user"');
-  const segments = splitUser(user ?? '', fail);
+  const { yaml, system, user } = splitFile(text, spec);
+  const matter = FrontMatter.safeParse(parse(yaml));
+  if (!matter.success) throw broken(spec, `front matter: ${z.prettifyError(matter.error)}`);
+  const segments = splitUser(user, spec);
   const inputs = segments.flatMap((segment) => ('block' in segment ? [segment.block] : []));
-  const [named, placed] = [matter.data.inputs.toSorted().join(', '), inputs.toSorted().join(', ')];
-  if (named !== placed) fail(`front matter names the inputs [${named}], the placeholders are [${placed}]`);
+  compare(spec, 'id', [matter.data.id, spec.id]);
+  compare(spec, 'role', [matter.data.role, spec.role]);
+  compare(spec, 'inputs', [matter.data.inputs.toSorted().join(', '), inputs.toSorted().join(', ')]);
   const schemaName = spec.id.replaceAll('/', '_');
   return {
     id: spec.id,
@@ -80,7 +73,7 @@ export function parsePrompt(text: string, spec: AnyPromptSpec): LoadedPrompt {
     output: matter.data.output,
     hash: createHash('sha256').update(text).digest('hex'),
     spec,
-    system: system?.trim() ?? '',
+    system,
     user: segments,
     inputs,
     schemaName,
@@ -88,19 +81,34 @@ export function parsePrompt(text: string, spec: AnyPromptSpec): LoadedPrompt {
   };
 }
 
-function splitUser(user: string, fail: (why: string) => never): Segment[] {
-  const segments: Segment[] = [];
-  for (const line of user.trim().split('\n')) {
+function splitFile(text: string, spec: AnyPromptSpec): { yaml: string; system: string; user: string } {
+  const parts = /^---\n([^]*?)\n---\n\s*## system\n([^]*?)\n## user\n([^]*)$/.exec(text);
+  const [, yaml, system, user] = parts ?? [];
+  if (yaml === undefined || system === undefined || user === undefined)
+    throw broken(spec, 'expected front matter between "---" lines, then "## system" and "## user"');
+  if (system.includes('{{')) throw broken(spec, 'placeholders belong below "## user", one stands above it');
+  return { yaml, system: system.trim(), user: user.trim() };
+}
+
+function splitUser(user: string, spec: AnyPromptSpec): Segment[] {
+  return user.split('\n').map((line) => {
     const block = /^\{\{([a-z][a-z0-9_]*)\}\}$/.exec(line.trim())?.[1];
-    if (block === undefined && line.includes('{{'))
-      fail(`a placeholder stands alone on its line; got "${line.trim()}"`);
-    segments.push(block === undefined ? { text: line } : { block });
-  }
-  return segments;
+    if (block !== undefined) return { block };
+    if (line.includes('{{')) throw broken(spec, `a placeholder stands alone on its line; got "${line.trim()}"`);
+    return { text: line };
+  });
+}
+
+function compare(spec: AnyPromptSpec, what: string, [stated, real]: readonly [string, string]): void {
+  if (stated !== real) throw broken(spec, `front matter has ${what} "${stated}", its file and spec have "${real}"`);
+}
+
+function broken(spec: AnyPromptSpec, why: string): PromptError {
+  return new PromptError(`Prompt ${spec.id}: ${why}`);
 }
 
 function replySchema(spec: AnyPromptSpec): Record<string, Json> {
-  const { $schema: _, ...schema } = z.toJSONSchema(spec.replySchema);
+  const { $schema: _, title: __, ...schema } = z.toJSONSchema(spec.replySchema);
   // A JSON Schema is JSON; a round trip drops the library's own hidden marks.
   return JSON.parse(JSON.stringify(schema)) as Record<string, Json>;
 }

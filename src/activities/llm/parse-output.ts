@@ -16,16 +16,23 @@ export interface SplitAnswer {
  * the prompt) before a lone closing tag. Tags behind the first brace or bracket belong to the answer.
  */
 export function splitReasoning(text: string, field: string | null): SplitAnswer {
-  const answerStart = text.search(/[[{]/);
-  const open = text.indexOf('<think>');
-  const close = text.indexOf('</think>');
-  const opened = open >= 0 && (answerStart < 0 || open < answerStart);
-  const closedOnly = !opened && close >= 0 && !/^\s*(?:[[{]|```)/.test(text);
-  if (!opened && !closedOnly) return { reasoning: field, content: text };
-  const inside = opened ? open + '<think>'.length : 0;
+  const inside = thinkingStart(text);
+  if (inside < 0) return { reasoning: field, content: text };
+  const close = text.indexOf('</think>', inside);
   const thought = text.slice(inside, close < 0 ? undefined : close).trim();
-  const reasoning = [field ?? '', thought].filter((part) => part !== '').join('\n') || null;
-  return { reasoning, content: close < inside ? null : text.slice(close + '</think>'.length) };
+  const reasoning = [field, thought].filter(Boolean).join('\n');
+  return {
+    reasoning: reasoning === '' ? null : reasoning,
+    content: close < 0 ? null : text.slice(close + '</think>'.length),
+  };
+}
+
+/** Index at which thinking begins, -1 when there is none. */
+function thinkingStart(text: string): number {
+  const open = text.indexOf('<think>');
+  const answer = text.search(/[[{]/);
+  if (open >= 0 && (answer < 0 || open < answer)) return open + '<think>'.length;
+  return text.includes('</think>') && !/^\s*(?:[[{]|```)/.test(text) ? 0 : -1;
 }
 
 export type ParsedOutput =
@@ -59,7 +66,7 @@ function firstValue(text: string, opening: RegExp): ParsedOutput {
 
 /** Index behind the bracket that closes the one at `start`; brackets inside strings do not count; -1 if none does. */
 function balancedEnd(text: string, start: number): number {
-  const tokens = /"(?:[^"\\]|\\[^])*"?|[[\]{}]/g;
+  const tokens = /"[^"\\]*(?:\\[^][^"\\]*)*"?|[[\]{}]/g;
   tokens.lastIndex = start;
   let depth = 0;
   for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
