@@ -7,7 +7,6 @@ import type { BlobHash, RunId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type PromptId, promptRoles } from '../domain/prompt/roles.ts';
 import { llmQueue } from '../domain/run/task-queues.ts';
-import { llmOptions } from './activity-options.ts';
 import { llm } from './resources.ts';
 
 export interface Question {
@@ -25,37 +24,40 @@ export type Answer =
 
 export type Ask = (question: Question) => Promise<Answer>;
 
-/** An asker for one item: sample numbers count up per prompt, and re-opened rounds never meet old answers. */
+/** An asker for one item: re-opened rounds never meet old answers. */
 export function createAsk(context: { runId: RunId; subject: string; round: number }): Ask {
-  const samples = new Map<PromptId, number>();
+  // Counted per prompt and params, so that asks running side by side never take each other's numbers.
+  const samples = new Map<string, number>();
+  const nextSample = (question: Question): number => {
+    const key = `${question.prompt} ${JSON.stringify(question.params ?? {})}`;
+    const count = samples.get(key) ?? 0;
+    samples.set(key, count + 1);
+    return context.round * 1_000 + count;
+  };
   return async (question) => {
+    let last: Refused = { rule: 'schema_invalid', problems: [] };
     let feedback = question.feedback ?? [];
-    let last: Extract<AskOutcome, { status: 'invalid' }> | undefined;
     for (let attempt = 1; attempt <= question.tries; attempt++) {
-      const count = samples.get(question.prompt) ?? 0;
-      samples.set(question.prompt, count + 1);
-      const outcome = await llm.ask.executeWithOptions(
-        {
-          ...llmOptions,
-          taskQueue: llmQueue(promptRoles[question.prompt]),
-          summary: `${question.prompt}${attempt === 1 ? '' : ` (ask ${attempt})`}`,
-        },
-        [
-          {
-            runId: context.runId,
-            prompt: question.prompt,
-            subject: context.subject,
-            facts: question.facts,
-            params: question.params ?? {},
-            sample: context.round * 1_000 + count,
-            feedback,
-          },
-        ],
-      );
+      const sample = nextSample(question);
+      const outcome = await askOnce(question, { ...context, sample, feedback, attempt });
       if (outcome.status === 'answered') return { status: 'usable', reply: outcome.reply, summary: outcome.summary };
       last = outcome;
       feedback = outcome.problems;
     }
-    return { status: 'unusable', rule: last?.rule ?? 'schema_invalid', detail: last?.problems.join('; ').slice(0, 500) ?? '' };
+    return { status: 'unusable', rule: last.rule, detail: last.problems.join('; ').slice(0, 500) };
   };
+}
+
+type Refused = Pick<Extract<AskOutcome, { status: 'invalid' }>, 'rule' | 'problems'>;
+
+function askOnce(
+  question: Question,
+  ask: { runId: RunId; subject: string; sample: number; feedback: readonly string[]; attempt: number },
+): Promise<AskOutcome> {
+  const { runId, subject, sample, feedback, attempt } = ask;
+  const { prompt, facts, params = {} } = question;
+  const summary = attempt === 1 ? prompt : `${prompt} (ask ${attempt})`;
+  return llm.ask.executeWithOptions({ taskQueue: llmQueue(promptRoles[prompt]), summary }, [
+    { runId, prompt, subject, facts, params, sample, feedback },
+  ]);
 }

@@ -1,7 +1,7 @@
 /** Signals, updates and queries: names are a persisted interface. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Budget, RunStatus } from '../activities/store/contract.ts';
 import type { GateNotice } from '../activities/gate/contract.ts';
+import type { Budget, RunStatus } from '../activities/store/contract.ts';
 
 /** Stop starting items; those in flight finish. */
 export const pauseSignal = defineSignal('pause');
@@ -15,7 +15,7 @@ export interface RunView {
   readonly phase: string;
   readonly status: RunStatus;
   readonly paused: boolean;
-  /** Name of the gate or correction the run waits for; null when it waits for nobody. */
+  /** Name of the gate the run waits for, "correction" when it is parked; null when it waits for nobody. */
   readonly waitingFor: string | null;
   readonly note: string | null;
 }
@@ -32,3 +32,19 @@ export const approveUpdate = defineUpdate<string, [gate: string]>('approve');
 export const rejectUpdate = defineUpdate<string, [{ gate: string; reason: string }]>('reject');
 /** Lets a parked run go on after the cause was mended. */
 export const correctUpdate = defineUpdate<string, [Correction]>('correct');
+
+/** Stage to run: what is going on now. */
+export interface Progress {
+  readonly phase: string;
+  readonly status: RunStatus;
+  readonly waitingFor: string | null;
+  readonly note: string | null;
+}
+export const progressSignal = defineSignal<[Progress]>('progress');
+
+/** Run to stage: what a person decided. */
+export type Decision =
+  | { readonly kind: 'approved'; readonly gate: string }
+  | { readonly kind: 'rejected'; readonly gate: string; readonly reason: string }
+  | { readonly kind: 'corrected'; readonly correction: Correction };
+export const decisionSignal = defineSignal<[Decision]>('decision');

@@ -41,7 +41,9 @@ export async function drainStream<Item>(stream: Stream<Item>): Promise<'done' | 
   const inFlight = new Set<Promise<void>>();
   let failure: { readonly cause: unknown } | undefined;
   for (;;) {
-    await condition(() => failure !== undefined || stream.shouldDrain() || (!stream.isPaused() && inFlight.size < stream.limit));
+    await condition(
+      () => failure !== undefined || stream.shouldDrain() || (!stream.isPaused() && inFlight.size < stream.limit),
+    );
     if (failure !== undefined || stream.shouldDrain()) break;
     const item = await stream.next();
     if (item === undefined) break;

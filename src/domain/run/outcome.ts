@@ -24,3 +24,14 @@ export function outcomeKey(outcome: Outcome): string {
       return `quarantined:${outcome.judge}`;
   }
 }
+
+/** Share of ended items that failed by class (not: were rejected or quarantined); 0 when none ended. */
+export function failedShare(counts: OutcomeCounts): number {
+  let [ended, failed] = [0, 0];
+  for (const [key, count] of Object.entries(counts)) {
+    if (key === 'open') continue;
+    ended += count;
+    if (key.startsWith('failed:')) failed += count;
+  }
+  return ended === 0 ? 0 : failed / ended;
+}

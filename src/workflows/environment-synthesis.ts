@@ -1,0 +1,98 @@
+/**
+ * Environment synthesis (paper §3.2, method §8): plan the questions → decompose and judge them → keep the best →
+ * build, prove and merge their tools. Items live in partitions; here is only the order.
+ */
+import type { SignalDefinition } from '@temporalio/common';
+import { type ChildWorkflowHandle, setHandler, startChild } from '@temporalio/workflow';
+import type { ItemKind, RunSettings } from '../activities/store/contract.ts';
+import type { OutcomeCounts } from '../domain/run/outcome.ts';
+import { failedShare } from '../domain/run/outcome.ts';
+import { childOptions } from './child-options.ts';
+import { itemPartition } from './item-partition.ts';
+import { pauseSignal, resumeSignal } from './messages.ts';
+import { plan, store } from './resources.ts';
+import { installStageControl, type StageControl } from './stage-control.ts';
+import { workflowIds } from './workflow-ids.ts';
+
+export interface EnvironmentSynthesisInput {
+  readonly run: RunSettings;
+  readonly paused: boolean;
+}
+
+type Partition = ChildWorkflowHandle<typeof itemPartition>;
+
+export async function environmentSynthesis(input: EnvironmentSynthesisInput): Promise<OutcomeCounts> {
+  const { run } = input;
+  const { runId } = run;
+  const control = installStageControl(run);
+  const crew = installPause(input.paused);
+
+  await control.enter('planning');
+  const planned = await plan.planEnvironments({ runId });
+  await control.passGate('plan', `${planned.questions} questions planned, ${planned.rejected} refused`);
+
+  await control.enter('decomposition', `${planned.questions} questions`); // §8.1 to §8.3
+  const questions = await walk({ run, kind: 'question', crew, control });
+
+  const selection = await store.selectInstances({ runId }); // §8.3
+  if (run.stopAfter === 'scores') return questions;
+  await control.passGate('selection', `${selection.selected} of ${selection.scored} scored instances selected`);
+
+  await control.enter('environments', `${selection.selected} instances`); // §8.4 to §8.6
+  return walk({ run, kind: 'instance', crew, control });
+}
+
+interface Crew {
+  partitions: readonly Partition[];
+  paused: boolean;
+}
+
+/** Passes pause and resume on to whoever walks items now. */
+function installPause(paused: boolean): Crew {
+  const crew: Crew = { partitions: [], paused };
+  const tell = async (signal: SignalDefinition): Promise<void> => {
+    crew.paused = signal.name === pauseSignal.name;
+    // A partition that just ended cannot be told and need not be.
+    await Promise.allSettled(crew.partitions.map((partition) => partition.signal(signal)));
+  };
+  setHandler(pauseSignal, () => tell(pauseSignal));
+  setHandler(resumeSignal, () => tell(resumeSignal));
+  return crew;
+}
+
+/** Walks all open items of a kind; too many failures park the stage until somebody mended the cause. */
+async function walk(job: {
+  run: RunSettings;
+  kind: ItemKind;
+  crew: Crew;
+  control: StageControl;
+}): Promise<OutcomeCounts> {
+  const { run, kind, crew, control } = job;
+  for (;;) {
+    crew.partitions = await startPartitions(run, kind, crew.paused);
+    await Promise.all(crew.partitions.map((partition) => partition.result()));
+    crew.partitions = [];
+    const counts = await store.countItems({ runId: run.runId, kind });
+    if (failedShare(counts) <= run.failureBudget) return counts;
+    const share = Math.round(failedShare(counts) * 100);
+    const correction = await control.park(
+      kind,
+      `${share} % of the ${kind}s failed; see the failed items, mend, then correct`,
+    );
+    const { budget } = correction;
+    await store.applyCorrection({ runId: run.runId, kind, ...(budget === undefined ? {} : { budget }) });
+  }
+}
+
+function startPartitions(run: RunSettings, kind: ItemKind, paused: boolean): Promise<Partition[]> {
+  return Promise.all(
+    Array.from({ length: run.partitions }, (_, partition) =>
+      startChild(itemPartition, {
+        ...childOptions(run.runId, kind),
+        workflowId: workflowIds.partition(run.runId, kind, partition),
+        args: [{ run, kind, partition, after: -1, ended: 0, paused }],
+        staticSummary: `${kind}s, partition ${partition + 1} of ${run.partitions}`,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * One environment (paper §3.2, method §8.4 to §8.6): a proven tool per sub-question that needs one, all at once; tools of
+ * one intent merged; all gold calls replayed on the final artefact; one row.
+ */
+import { executeChild } from '@temporalio/workflow';
+import type { ProvenRefs } from '../activities/proof/contract.ts';
+import type { ClaimedItem, RunSettings } from '../activities/store/contract.ts';
+import type { BlobHash, InstanceId } from '../domain/ids.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import { childOptions } from './child-options.ts';
+import { environmentMerge } from './environment-merge.ts';
+import { outcomeOf } from './item-outcome.ts';
+import type { ItemInput } from './question-decomposition.ts';
+import { proof, store } from './resources.ts';
+import { showOutcome } from './search-attributes.ts';
+import { mapWindow } from './sliding-window.ts';
+import { toolEnvironment, type ToolEnvironmentResult } from './tool-environment.ts';
+import { workflowIds } from './workflow-ids.ts';
+
+/** Tools of one instance that are built side by side; an instance has rarely more nodes. */
+const nodeWindow = 20;
+
+export async function environment({ run, item }: ItemInput): Promise<Outcome> {
+  const closed = await build(run, item).catch((error: unknown) => ({ outcome: outcomeOf(error) }));
+  await store.closeItem({ runId: run.runId, kind: 'instance', id: item.id, ...closed });
+  showOutcome(closed.outcome);
+  return closed.outcome;
+}
+
+interface Closed {
+  readonly outcome: Outcome;
+  readonly result?: { readonly id: string; readonly body: BlobHash };
+}
+
+async function build(run: RunSettings, item: ClaimedItem): Promise<Closed> {
+  const tools = await buildTools(run, item); // §8.4
+  const unproven = tools.filter((tool) => tool.proven === null);
+  const refused = unproven.find((tool) => tool.outcome.status !== 'rejected') ?? unproven[0];
+  if (refused !== undefined && !(run.dropFailedNodes && refused.outcome.status === 'rejected')) {
+    return { outcome: nodeFailed(refused) };
+  }
+  const proven = tools.flatMap((tool) => tool.proven ?? []);
+  const merged = run.merge && proven.length > 1 ? await merge(run, item, proven) : proven; // §8.5
+  return assemble({ run, item, tools: merged, dropped: unproven.map((tool) => tool.nodeId) }); // §8.6
+}
+
+function buildTools(run: RunSettings, item: ClaimedItem): Promise<ToolEnvironmentResult[]> {
+  const instanceId = item.id as InstanceId;
+  return mapWindow(item.toolNodes, nodeWindow, (nodeId) =>
+    executeChild(toolEnvironment, {
+      ...childOptions(run.runId, 'tool'),
+      workflowId: workflowIds.tool(run.runId, instanceId, nodeId),
+      args: [{ run, instanceId, instance: item.body, nodeId, round: item.round }],
+      staticSummary: `tool for sub-question ${nodeId}`,
+    }),
+  );
+}
+
+function merge(run: RunSettings, item: ClaimedItem, tools: readonly ProvenRefs[]): Promise<readonly ProvenRefs[]> {
+  const instanceId = item.id as InstanceId;
+  return executeChild(environmentMerge, {
+    ...childOptions(run.runId, 'merge'),
+    workflowId: workflowIds.merge(run.runId, instanceId),
+    args: [{ run, instanceId, instance: item.body, tools, round: item.round }],
+    staticSummary: `merge ${tools.length} tools by intent`,
+  });
+}
+
+async function assemble(job: {
+  run: RunSettings;
+  item: ClaimedItem;
+  tools: readonly ProvenRefs[];
+  dropped: readonly number[];
+}): Promise<Closed> {
+  const assembled = await proof.assembleEnvironment.executeWithOptions({ summary: 'unique names, final replay, row' }, [
+    {
+      runId: job.run.runId,
+      instanceId: job.item.id as InstanceId,
+      instance: job.item.body,
+      tools: job.tools.map((tool) => tool.tool),
+      dropped: job.dropped,
+    },
+  ]);
+  if (assembled.status === 'accepted') {
+    return { outcome: { status: 'ok' }, result: { id: assembled.id, body: assembled.body } };
+  }
+  return { outcome: { status: 'rejected', rule: assembled.rule, detail: assembled.detail } };
+}
+
+/** A failed required node refuses the instance; an infrastructure failure or a quarantine keeps its own class. */
+function nodeFailed(tool: ToolEnvironmentResult): Outcome {
+  if (tool.outcome.status !== 'rejected') return tool.outcome;
+  const detail = `node ${tool.nodeId}: ${tool.outcome.rule}: ${tool.outcome.detail}`;
+  return { status: 'rejected', rule: 'node_failed', detail: detail.slice(0, 500) };
+}

@@ -1,0 +1,72 @@
+/**
+ * The run (paper figure 1): the stages in order. Trajectory synthesis, SFT and online RL join here.
+ * People control a run through this execution: pause, resume, approve, reject, correct; `status` says where it is.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  CancellationScope,
+  type ChildWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  startChild,
+} from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
+import type { RunSettings, RunStatus } from '../activities/store/contract.ts';
+import type { RunId } from '../domain/ids.ts';
+import type { Json } from '../domain/json.ts';
+import type { OutcomeCounts } from '../domain/run/outcome.ts';
+import { childOptions } from './child-options.ts';
+import { environmentSynthesis } from './environment-synthesis.ts';
+import { store } from './resources.ts';
+import { installRunControl, type RunControl } from './run-control.ts';
+import { showPhase } from './search-attributes.ts';
+import { runOf, workflowIds } from './workflow-ids.ts';
+
+export interface PipelineResult {
+  readonly run: RunId;
+  readonly environments: OutcomeCounts | null;
+}
+
+export async function pipeline(config: Json): Promise<PipelineResult> {
+  const runId = runOf(workflowInfo().workflowId);
+  const control = installRunControl(runId);
+  const run = await store.openRun({ runId, config });
+  return finish(runId, async () => ({
+    run: runId,
+    environments: run.stages.environments ? await synthesizeEnvironments(run, control) : null, // §8
+  }));
+}
+
+async function synthesizeEnvironments(run: RunSettings, control: RunControl): Promise<OutcomeCounts> {
+  showPhase(run.runId, 'environments');
+  const stage: ChildWorkflowHandle<typeof environmentSynthesis> = await startChild(environmentSynthesis, {
+    ...childOptions(run.runId, 'environments'),
+    workflowId: workflowIds.environments(run.runId),
+    args: [{ run, paused: control.isPaused() }],
+    staticSummary: `environments of ${run.runId}`,
+  });
+  control.lead(stage);
+  return stage.result();
+}
+
+/** Whatever way the run ends, readers of the store learn it. */
+async function finish(runId: RunId, body: () => Promise<PipelineResult>): Promise<PipelineResult> {
+  const close = (status: RunStatus, note?: string): Promise<void> =>
+    store.setPhase({ runId, phase: 'ended', status, ...(note === undefined ? {} : { note }) });
+  try {
+    const result = await body();
+    await close('completed');
+    showPhase(runId, 'completed');
+    setCurrentDetails(JSON.stringify(result.environments));
+    return result;
+  } catch (error) {
+    const note = rootCause(error);
+    await CancellationScope.nonCancellable(() => close(isCancellation(error) ? 'cancelled' : 'failed', note));
+    throw isCancellation(error) ? error : ApplicationFailure.fromError(error, { message: note, nonRetryable: true });
+  }
+}
+
+function rootCause(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  return cause === undefined ? (error instanceof Error ? error.message : String(error)) : rootCause(cause);
+}

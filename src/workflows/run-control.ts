@@ -1,0 +1,69 @@
+/** The run's side of human control: takes decisions as validated updates and passes them to the stage at work. */
+import { ApplicationFailure } from '@temporalio/common';
+import { type ChildWorkflowHandle, setCurrentDetails, setHandler, type Workflow } from '@temporalio/workflow';
+import type { RunId } from '../domain/ids.ts';
+import {
+  approveUpdate,
+  correctUpdate,
+  type Decision,
+  decisionSignal,
+  pauseSignal,
+  type Progress,
+  progressSignal,
+  rejectUpdate,
+  resumeSignal,
+  statusQuery,
+} from './messages.ts';
+
+type Stage = Pick<ChildWorkflowHandle<Workflow>, 'signal'>;
+
+export interface RunControl {
+  isPaused(): boolean;
+  /** Names the stage that decisions and pauses go to from now on. */
+  lead(stage: Stage): void;
+}
+
+export function installRunControl(run: RunId): RunControl {
+  let paused = false;
+  let stage: Stage | undefined;
+  let progress: Progress = { phase: 'starting', status: 'running', waitingFor: null, note: null };
+  const awaited = (gate: string): void => {
+    if (progress.waitingFor === gate) return;
+    throw ApplicationFailure.nonRetryable(
+      `Run ${run} does not wait for "${gate}": it ${progress.waitingFor === null ? `is in phase ${progress.phase} and waits for nobody` : `waits for "${progress.waitingFor}"`}.`,
+      'Gate.NotAwaited',
+    );
+  };
+
+  setHandler(pauseSignal, () => {
+    paused = true;
+    return stage?.signal(pauseSignal);
+  });
+  setHandler(resumeSignal, () => {
+    paused = false;
+    return stage?.signal(resumeSignal);
+  });
+  setHandler(progressSignal, (next) => {
+    progress = next;
+    setCurrentDetails(`**${next.phase}** ${next.status}${next.note === null ? '' : `: ${next.note}`}`);
+  });
+  setHandler(statusQuery, () => ({
+    run,
+    ...progress,
+    status: paused && progress.status === 'running' ? 'paused' : progress.status,
+    paused,
+  }));
+  const decide = async (gate: string, decision: Decision): Promise<string> => {
+    await stage?.signal(decisionSignal, decision);
+    return gate;
+  };
+  setHandler(approveUpdate, (gate) => decide(gate, { kind: 'approved', gate }), { validator: awaited });
+  setHandler(rejectUpdate, ({ gate, reason }) => decide(gate, { kind: 'rejected', gate, reason }), {
+    validator: ({ gate }) => awaited(gate),
+  });
+  setHandler(correctUpdate, (correction) => decide('correction', { kind: 'corrected', correction }), {
+    validator: (_correction) => awaited('correction'),
+  });
+
+  return { isPaused: () => paused, lead: (next) => void (stage = next) };
+}
