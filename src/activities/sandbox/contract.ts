@@ -101,7 +101,7 @@ export interface Episode {
 export interface Sandbox {
   info(): SandboxInfo;
   /** Compiles the source without running it. A source that does not compile gives an `EnvRef` with `error`. */
-  load(source: string, options?: { imports?: string[] }): Promise<EnvRef>;
+  load(source: string): Promise<EnvRef>;
   /** Runs `fn(**args)` in a fresh process after running the module: no call sees another. */
   call(env: EnvRef, fn: string, args: Json, options?: CallOptions): Promise<CallResult>;
   open(env: EnvRef, options?: OpenOptions): Promise<Episode>;

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import type { Interpreter } from './interpreter.ts';
+
+/** Command line of one sandbox process. */
+export type Launch = { command: string; args: string[]; env: Record<string, string> };
+
+/** What decides a command line besides the interpreter. `bubblewrap` is the program's path, absent for level `seccomp`. */
+export type LaunchOptions = { hashSeed: number; bubblewrap?: string; unsafe?: boolean };
+
+export const pythonFolder = path.join(import.meta.dirname, 'python');
+const insideFolder = '/sandbox';
+const zones = '/usr/share/zoneinfo';
+
+/**
+ * No site folder, no user folder, no script folder on the path. Not `-I`: that would ignore PYTHONHASHSEED, and string
+ * hashes would differ between two zygotes.
+ */
+export const pythonFlags = ['-s', '-S', '-P', '-B'];
+
+export function zygoteLaunch(python: Interpreter, options: LaunchOptions): Launch {
+  const env = { PYTHONHASHSEED: String(options.hashSeed), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  const script = (folder: string) => [
+    ...pythonFlags,
+    path.join(folder, 'zygote.py'),
+    ...(options.unsafe ? ['unsafe'] : []),
+  ];
+  if (options.bubblewrap === undefined) return { command: python.executable, args: script(pythonFolder), env };
+  const box = bubblewrapArgs(python, env);
+  return { command: options.bubblewrap, args: [...box, python.executable, ...script(insideFolder)], env: {} };
+}
+
+function bubblewrapArgs(python: Interpreter, env: Record<string, string>): string[] {
+  const optional = (from: string) => ['--ro-bind-try', from, from];
+  const readOnly = (from: string, to = from) => ['--ro-bind', from, to];
+  const sealed = ['--dev-bind', '/dev/null', '/dev/null', '--chdir', '/', '--remount-ro', '/'];
+  const walls = ['user', 'pid', 'net', 'ipc', 'uts'].map((one) => `--unshare-${one}`);
+  const nobody = ['--uid', '65534', '--gid', '65534', '--hostname', 'sandbox', '--cap-drop', 'ALL'];
+  return [
+    ...walls,
+    ...nobody,
+    '--unshare-cgroup-try',
+    '--disable-userns',
+    '--new-session',
+    '--die-with-parent',
+    '--clearenv',
+    ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...readOnly(python.executable),
+    ...readOnly(python.stdlib),
+    ...python.sitePackages.flatMap((folder) => ['--tmpfs', folder, '--remount-ro', folder]),
+    ...Object.entries(python.libraries).flatMap(([file, names]) => names.flatMap((name) => readOnly(file, name))),
+    ...Object.entries(python.rootLinks).flatMap(([name, target]) => ['--symlink', target, name]),
+    ...readOnly(pythonFolder, insideFolder),
+    ...optional(zones),
+    ...sealed,
+  ];
+}

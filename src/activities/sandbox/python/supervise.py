@@ -1,0 +1,104 @@
+"""The zygote's side of one call: relays what the child writes, stops it at its limits, reports how it ended."""
+import os
+import select
+import struct
+from time import CLOCK_MONOTONIC, clock_gettime
+
+from one_call import LIMITS
+
+FRAME = struct.Struct("<IB")
+DATA, STATUS, READY = 0, 1, 9
+ENDED, WALL, CPU, OUTPUT = 0, 1, 2, 3
+_STATUS = struct.Struct("<BiiIIII")
+_HEAD_ROOM = 4096
+_KILL = 9
+
+# One buffer for all calls, wiped after each use: the zygote's heap must hold nothing of an earlier call.
+_buffer = bytearray(1 << 16)
+_view = memoryview(_buffer)
+
+
+class _Watch:
+    """The limits of one child, counted from its start mark."""
+
+    def __init__(self, pid, limits):
+        wall_ms, cpu_ms, _, out_kb = LIMITS.unpack(limits)
+        self.started = clock_gettime(CLOCK_MONOTONIC)
+        self.out_bytes = out_kb * 1024 + _HEAD_ROOM
+        self._wall_ends = self.started + wall_ms / 1000
+        self._cpu_s = cpu_ms / 1000
+        self._cpu_clock = (~pid << 3) | 2
+
+    def wait_ms(self):
+        wall = self._wall_ends - clock_gettime(CLOCK_MONOTONIC)
+        return max(0, int(min(wall, self._cpu_left()) * 1000)) + 1
+
+    def broken(self):
+        """Which limit is reached, ENDED when none."""
+        if self._cpu_left() <= 0:
+            return CPU
+        return WALL if clock_gettime(CLOCK_MONOTONIC) >= self._wall_ends else ENDED
+
+    def _cpu_left(self):
+        return self._cpu_s - clock_gettime(self._cpu_clock)
+
+
+def supervise(pid, pipe):
+    """Waits for the child and writes its frames; False when it ended without a start mark: no request came."""
+    ended = os.pidfd_open(pid)
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    poll.register(ended, select.POLLIN)
+    limits = _start_mark(pipe)
+    watch = _Watch(pid, limits) if limits else None
+    reason = _relay(pid, (poll, pipe), watch) if watch else ENDED
+    _, status, usage = os.wait4(pid, 0)
+    os.close(pipe)
+    os.close(ended)
+    if watch:
+        wall = clock_gettime(CLOCK_MONOTONIC) - watch.started
+        _report(reason, status, (usage, wall))
+    return watch is not None
+
+
+def _start_mark(pipe):
+    mark = b""
+    while len(mark) < LIMITS.size:
+        chunk = os.read(pipe, LIMITS.size - len(mark))
+        if not chunk:
+            return None
+        mark += chunk
+    return mark
+
+
+def _relay(pid, source, watch):
+    poll, pipe = source
+    total, reason, is_open = 0, ENDED, True
+    while True:
+        ready = [fd for fd, _ in poll.poll(None if reason else watch.wait_ms())]
+        if not ready:
+            reason = watch.broken()
+            if reason:
+                os.kill(pid, _KILL)
+        elif is_open and pipe in ready:
+            count = os.readv(pipe, [_buffer])
+            total += count
+            if count == 0:
+                is_open = False
+                poll.unregister(pipe)
+            elif total <= watch.out_bytes:
+                os.writev(1, [FRAME.pack(count, DATA), _view[:count]])
+            elif not reason:
+                reason = OUTPUT
+                os.kill(pid, _KILL)
+            _buffer[:count] = bytes(count)
+        else:
+            return reason
+
+
+def _report(reason, status, measured):
+    usage, wall = measured
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1
+    signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    times = (int(usage.ru_utime * 1e6), int(usage.ru_stime * 1e6), int(wall * 1e6), usage.ru_maxrss)
+    os.write(1, FRAME.pack(_STATUS.size, STATUS) + _STATUS.pack(reason, code, signal, *times))

@@ -1,0 +1,104 @@
+"""A warm Python that forks one child per call. It never reads a request and never runs, compiles or unmarshals tool code.
+
+fd 0: requests, read by the children. fd 1: frames to Node, written by this process alone.
+"""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import gc
+import json
+import resource
+
+from seccomp_filter import forbid_new_privileges, libc, zygote_filter
+from syscalls import CLOSE_RANGE
+
+_MAX_FDS, _MAX_MEM_BYTES, _STACK_BYTES = 32, 4 << 30, 8 << 20
+_NOBODY = 65534
+_KEPT_ENVIRONMENT = ("LC_ALL", "TZ")
+
+
+def main():
+    _close_inherited()
+    null_fd = os.open(os.devnull, os.O_RDWR)
+    _limit_self()
+    os.environ["PYTHONTZPATH"] = ""
+
+    import stdlib
+    import zones
+
+    stdlib.preload()
+    zones.install()
+
+    import determinism
+    import landlock
+    import one_call
+    import supervise
+
+    determinism.install()
+    _drop_root()
+    forbid_new_privileges()
+    abi = landlock.restrict()
+    zygote_filter().install()
+    _prove_filter()
+    for name in set(os.environ).difference(_KEPT_ENVIRONMENT):
+        del os.environ[name]
+    stdlib.close()
+    ready = json.dumps({"python": sys.version.split()[0], "landlock": abi}).encode()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    os.write(1, supervise.FRAME.pack(len(ready), supervise.READY) + ready)
+    _serve(one_call.run, supervise.supervise, null_fd)
+
+
+def _serve(run, supervise, null_fd):
+    while True:
+        read_end, write_end = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.close(read_end)
+                run(write_end, null_fd)
+            finally:
+                os._exit(1)
+        os.close(write_end)
+        if not supervise(pid, read_end):
+            os._exit(0)
+
+
+def _close_inherited():
+    if libc.syscall(CLOSE_RANGE, 3, 0xFFFFFFFF, 0) != 0:
+        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _limit_self():
+    for what, limit in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, _MAX_FDS),
+        (resource.RLIMIT_AS, _MAX_MEM_BYTES),
+        (resource.RLIMIT_STACK, _STACK_BYTES),
+    ):
+        resource.setrlimit(what, (limit, limit))
+
+
+def _drop_root():
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(_NOBODY)
+        os.setuid(_NOBODY)
+
+
+def _prove_filter():
+    """Fails closed: a kernel that takes the filter and does not apply it must not be used."""
+    try:
+        os.getpgid(0)
+    except PermissionError:
+        return
+    raise RuntimeError("the kernel accepted the system call filter but does not apply it")
+
+
+main()

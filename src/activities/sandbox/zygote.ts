@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { SandboxLost } from './classify-failure.ts';
+import type { Launch } from './launch.ts';
+import { startWithinMs } from './limits.ts';
+import { FrameReader } from './zygote-frames.ts';
+import type { CallEnd, ZygoteFrame } from './zygote-frames.ts';
+
+type Waiting<T> = { resolve: (value: T) => void; reject: (error: Error) => void };
+
+const keptStderrChars = 2_000;
+
+/** One running zygote; at most one request in flight. After a failure it is dead and must be replaced. */
+export class Zygote {
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #frames = new FrameReader();
+  readonly #exited: Promise<void>;
+  #ready: Waiting<string> | undefined;
+  #call: Waiting<CallEnd> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stderr = '';
+  #dead = false;
+
+  /** Starts one; rejects with SandboxLost when it does not report itself within 20 s. */
+  static async start(launch: Launch): Promise<{ zygote: Zygote; facts: string }> {
+    const zygote = new Zygote(launch);
+    const facts = await new Promise<string>((resolve, reject) => {
+      zygote.#ready = { resolve, reject };
+      zygote.#armTimer(startWithinMs, 'did not start in time');
+    });
+    return { zygote, facts };
+  }
+
+  private constructor(launch: Launch) {
+    this.#process = spawn(launch.command, launch.args, { stdio: ['pipe', 'pipe', 'pipe'], env: launch.env, cwd: '/' });
+    this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
+    this.#process.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = `${this.#stderr}${chunk.toString()}`.slice(-keptStderrChars);
+    });
+    this.#process.stdin.on('error', (error) => this.#lose(`cannot be written to: ${error.message}`));
+    this.#process.on('error', (error) => this.#lose(`cannot be started: ${error.message}`));
+    this.#exited = new Promise((resolve) => {
+      this.#process.on('close', (code, signal) => {
+        this.#lose(`ended (${signal ?? `code ${code}`})`);
+        resolve();
+      });
+    });
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Sends one request and waits for its status frame; rejects with SandboxLost when none comes within the time. */
+  run(request: Buffer, withinMs: number): Promise<CallEnd> {
+    if (this.#call) throw new Error('a zygote takes one call at a time');
+    return new Promise<CallEnd>((resolve, reject) => {
+      this.#call = { resolve, reject };
+      if (this.#dead) return this.#lose('is not running');
+      this.#armTimer(withinMs, 'sent no status frame in time');
+      this.#process.stdin.write(request);
+    });
+  }
+
+  /** Ends the process at once; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#lose('was stopped');
+    await this.#exited;
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const frame of this.#frames.push(chunk)) this.#take(frame);
+    } catch (error) {
+      this.#lose(`sent ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #take(frame: ZygoteFrame): void {
+    clearTimeout(this.#timer);
+    if (frame.kind === 'ready') {
+      this.#ready?.resolve(frame.facts);
+      this.#ready = undefined;
+      return;
+    }
+    const call = this.#call;
+    this.#call = undefined;
+    if (!call) throw new Error('a status frame that nobody waits for');
+    call.resolve(frame.end);
+  }
+
+  #armTimer(ms: number, complaint: string): void {
+    this.#timer = setTimeout(() => this.#lose(complaint), ms);
+  }
+
+  #lose(complaint: string): void {
+    clearTimeout(this.#timer);
+    this.#dead = true;
+    this.#process.kill('SIGKILL');
+    const said = this.#stderr.trim();
+    const error = new SandboxLost(`the sandbox process ${complaint}${said === '' ? '' : `; it said: ${said}`}`);
+    this.#ready?.reject(error);
+    this.#call?.reject(error);
+    this.#ready = this.#call = undefined;
+  }
+}
