@@ -1,0 +1,57 @@
+/**
+ * How texts become comparable (method §8.0; ours): Unicode-normalised, case-folded, cut into tokens.
+ * Scripts written without spaces give one token per character; numbers keep their inner separators, so that
+ * "2" is never found inside "2.5", "25" or "x25y".
+ */
+
+const superscripts = /[⁰¹²³⁴⁵⁶⁷⁸⁹]+/gu;
+const spaceless =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
+const token = new RegExp(
+  `[${spaceless}]\\p{M}*|\\p{Nd}+(?:[.,:/-]\\p{Nd}+)+|(?:(?![${spaceless}])[\\p{L}\\p{M}\\p{N}_])+[+#]*`,
+  'gu',
+);
+const spacelessRun = new RegExp(`^[${spaceless}\\p{M}]+$`, 'u');
+
+/** Compatibility-normalised, lower-case, single-spaced text; superscripts keep their meaning ("10²" is "10^2"). */
+export function normaliseText(text: string): string {
+  return text
+    .replace(superscripts, (digits) => `^${digits}`)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('\u2212', '-')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** The words and numbers of a text, normalised; punctuation is dropped and thousands separators are removed. */
+export function tokenise(text: string): string[] {
+  const tokens = normaliseText(text).match(token) ?? [];
+  return tokens.map((item) => (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(item) ? item.replaceAll(',', '') : item));
+}
+
+/** True when the tokens of `part` stand in `whole` one after another; false when `part` has no token. */
+export function containsTokens(whole: readonly string[], part: readonly string[]): boolean {
+  return part.length > 0 && fence(whole).includes(fence(part));
+}
+
+/** True for a text written only in a script without spaces, such as Chinese. */
+export function isSpaceless(text: string): boolean {
+  return spacelessRun.test(text);
+}
+
+/**
+ * A text cut only at spaces and sentence punctuation: "AC/DC", "C++" and "A-1" stay whole, so that very short
+ * answers are compared with nothing smaller.
+ */
+export function coarseTokens(text: string): string[] {
+  return normaliseText(text)
+    .split(/[\s,;:!?()[\]{}"“”|=、。；「」『』《》【】〈〉…]+/u)
+    .map((item) => item.replace(/^'+|[.']+$/g, ''))
+    .filter((item) => item !== '');
+}
+
+function fence(tokens: readonly string[]): string {
+  return `\u0001${tokens.join('\u0001')}\u0001`;
+}
