@@ -1,0 +1,6 @@
+/** Every prompt spec, by id (ours). Loaded where replies are checked; never from workflow code. */
+import { decompositionPrompts } from '../decomposition/prompts.ts';
+import { environmentPrompts } from '../environment/prompts.ts';
+import type { AnyPromptSpec } from './spec.ts';
+
+export const promptSpecs: readonly AnyPromptSpec[] = [...decompositionPrompts, ...environmentPrompts];
