@@ -15,7 +15,7 @@ export interface PostgresOptions {
   readonly ports?: readonly number[];
   /** true: the server outlives this process. */
   readonly detached?: boolean;
-  /** false: no fsync, for data that may be lost (tests). Default true. */
+  /** false: no fsync. What was committed survives kill -9 but not a power loss (tests). Default true. */
   readonly durable?: boolean;
 }
 
@@ -90,7 +90,7 @@ async function launch(cluster: Cluster, options: PostgresOptions): Promise<Runni
 
 async function launchOnce(cluster: Cluster, options: PostgresOptions): Promise<RunningServer> {
   const port = await choosePort(...(options.ports ?? []));
-  const unsafe = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+  const unsafe = ['fsync=off', 'full_page_writes=off'];
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'].concat(
     options.durable === false ? unsafe : [],
   );
