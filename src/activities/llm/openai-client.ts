@@ -10,8 +10,8 @@ import type { JsonObject } from '../../domain/json.ts';
 import { splitReasoning } from './parse-output.ts';
 
 export interface ChatAnswer {
-  /** Text as the endpoint sent it, without thinking; null when thinking never ended. */
-  readonly content: string | null;
+  /** The text without thinking; with it when the thinking never ended. */
+  readonly content: string;
   readonly reasoning: string | null;
   /** As the endpoint names it; "refusal" when the model refused in the field for it. */
   readonly finishReason: string;
@@ -46,13 +46,16 @@ export class AnswerError extends Error {
   }
 }
 
-const text = z.string().nullish();
+const text = z
+  .string()
+  .nullish()
+  .transform((sent) => storable(sent ?? ''));
 const Completion = z.looseObject({
   choices: z
     .array(
       z.looseObject({
         message: z.looseObject({ content: text, reasoning_content: text, reasoning: text, refusal: text }),
-        finish_reason: text,
+        finish_reason: z.string().nullish(),
       }),
     )
     .min(1),
@@ -100,14 +103,10 @@ function readAnswer(sent: unknown): ChatAnswer {
   const choice = parsed.data?.choices[0];
   if (choice === undefined) throw notAnAnswer(sent);
   const { content, reasoning_content: thinking, reasoning, refusal } = choice.message;
-  const usage = parsed.data?.usage;
-  if (typeof refusal === 'string' && refusal !== '')
-    return { content: refusal, reasoning: null, finishReason: 'refusal', usage: readUsage(usage) };
-  return {
-    ...splitReasoning(storable(content ?? ''), storable(thinking ?? reasoning ?? '') || null),
-    finishReason: choice.finish_reason ?? 'unknown',
-    usage: readUsage(usage),
-  };
+  const usage = readUsage(parsed.data?.usage);
+  if (refusal !== '') return { content: refusal, reasoning: null, finishReason: 'refusal', usage };
+  const split = splitReasoning(content, thinking || reasoning || null);
+  return { ...split, finishReason: choice.finish_reason ?? 'unknown', usage };
 }
 
 function readUsage(usage: z.infer<typeof Completion>['usage']): ChatAnswer['usage'] {

@@ -7,8 +7,8 @@ import { readNumbers } from './read-numbers.ts';
 
 export interface SplitAnswer {
   readonly reasoning: string | null;
-  /** The answer without thinking; null when a think tag was opened and never closed. */
-  readonly content: string | null;
+  /** The answer without thinking; the whole text when its thinking never ends, which parseOutput then refuses. */
+  readonly content: string;
 }
 
 /**
@@ -17,14 +17,10 @@ export interface SplitAnswer {
  */
 export function splitReasoning(text: string, field: string | null): SplitAnswer {
   const inside = thinkingStart(text);
-  if (inside < 0) return { reasoning: field, content: text };
-  const close = text.indexOf('</think>', inside);
-  const thought = text.slice(inside, close < 0 ? undefined : close).trim();
-  const reasoning = [field, thought].filter(Boolean).join('\n');
-  return {
-    reasoning: reasoning === '' ? null : reasoning,
-    content: close < 0 ? null : text.slice(close + '</think>'.length),
-  };
+  const close = inside < 0 ? -1 : text.indexOf('</think>', inside);
+  if (close < 0) return { reasoning: field, content: text };
+  const reasoning = [field, text.slice(inside, close).trim()].filter(Boolean).join('\n');
+  return { reasoning: reasoning === '' ? null : reasoning, content: text.slice(close + '</think>'.length) };
 }
 
 /** Index at which thinking begins, -1 when there is none. */
@@ -40,8 +36,10 @@ export type ParsedOutput =
   | { readonly ok: false; readonly problem: string };
 
 /** The first balanced JSON value of the answer (an object, when the schema asks for one), numbers read by the schema. */
-export function parseOutput(content: string | null, schema: JsonObject): ParsedOutput {
-  if (content === null) return refused('the thinking was opened with <think> and never closed, so there is no answer');
+export function parseOutput(content: string, schema: JsonObject): ParsedOutput {
+  const thinking = thinkingStart(content);
+  if (thinking >= 0 && !content.includes('</think>', thinking))
+    return refused('the thinking was opened with <think> and never closed, so there is no answer');
   const text = content.trim();
   if (text === '') return refused('the answer is empty');
   const found = tryParse(text) ?? firstValue(text, schema['type'] === 'object' ? /\{/g : /[[{]/g);
