@@ -1,0 +1,98 @@
+/**
+ * Numbers and dates a text names (ours; used by rules 2 and 3 of §8.4): "1.5 million", "15 %", "three" and
+ * "5 March 2024" count as the values they mean, so that a call may write them in the form its document asks for.
+ */
+import { normaliseText } from '../text/tokens.ts';
+
+const scales: Readonly<Record<string, number>> = {
+  k: 1e3,
+  thousand: 1e3,
+  m: 1e6,
+  mn: 1e6,
+  million: 1e6,
+  bn: 1e9,
+  billion: 1e9,
+  trillion: 1e12,
+  千: 1e3,
+  万: 1e4,
+  亿: 1e8,
+};
+const words = (
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen ' +
+  'eighteen nineteen twenty'
+).split(' ');
+const moreWords: readonly (readonly [string, number])[] = [
+  ['thirty', 30],
+  ['forty', 40],
+  ['fifty', 50],
+  ['sixty', 60],
+  ['seventy', 70],
+  ['eighty', 80],
+  ['ninety', 90],
+  ['hundred', 100],
+  ['dozen', 12],
+  ['half', 0.5],
+  ['once', 1],
+  ['twice', 2],
+];
+const numberWords = new Map<string, number>([...words.map((word, value) => [word, value] as const), ...moreWords]);
+const numeral =
+  /(?<![\p{L}\p{N}_.])([-+]?)(\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(%|percent|(?:k|thousand|mn|million|m|bn|billion|trillion)(?![\p{L}])|[千万亿])?/gu;
+
+const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const month = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?';
+const datePatterns: readonly (readonly [RegExp, readonly [number, number, number]])[] = [
+  [/(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/g, [1, 2, 3]],
+  [/(\d{4})年(\d{1,2})月(\d{1,2})/g, [1, 2, 3]],
+  [new RegExp(`(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${month},? (\\d{4})`, 'g'), [3, 2, 1]],
+  [new RegExp(`${month} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})`, 'g'), [3, 1, 2]],
+  [/(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})/g, [3, 1, 2]],
+  [/(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})/g, [3, 2, 1]],
+];
+
+/** Every number the text names, in digits or in English words; a percentage counts as 15 and as 0.15. */
+export function numbersIn(text: string): Set<number> {
+  const normal = normaliseText(text);
+  const found = new Set<number>();
+  for (const [, sign, digits = '', mark = ''] of normal.matchAll(numeral)) {
+    for (const value of readings(digits)) {
+      const scaled = value * (scales[mark] ?? 1);
+      found.add(scaled);
+      found.add(value);
+      if (mark === '%' || mark === 'percent') found.add(Number((value / 100).toPrecision(12)));
+      if (sign === '-') found.add(-scaled);
+    }
+  }
+  for (const word of normal.match(/\p{L}+/gu) ?? []) {
+    const value = numberWords.get(word);
+    if (value !== undefined) found.add(value);
+  }
+  return found;
+}
+
+/** Every full date the text names, as YYYY-MM-DD; a numeric date with two readings gives both. */
+export function datesIn(text: string): Set<string> {
+  const normal = normaliseText(text);
+  const found = new Set<string>();
+  for (const [pattern, [year, monthAt, day]] of datePatterns) {
+    for (const match of normal.matchAll(pattern)) {
+      const iso = isoDate(match[year] ?? '', match[monthAt] ?? '', match[day] ?? '');
+      if (iso !== undefined) found.add(iso);
+    }
+  }
+  return found;
+}
+
+function readings(digits: string): number[] {
+  const grouped = /^\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?$/.test(digits);
+  if (grouped) return [Number(digits.replace(/[,\u202f ]/g, ''))];
+  return [Number(digits.replace(',', '.'))];
+}
+
+function isoDate(year: string, monthText: string, day: string): string | undefined {
+  const named = monthNames.indexOf(monthText.slice(0, 3));
+  const monthNumber = named >= 0 ? named + 1 : Number(monthText);
+  const dayNumber = Number(day);
+  if (!(monthNumber >= 1 && monthNumber <= 12 && dayNumber >= 1 && dayNumber <= 31)) return undefined;
+  return `${year}-${String(monthNumber).padStart(2, '0')}-${String(dayNumber).padStart(2, '0')}`;
+}
