@@ -2,11 +2,29 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { Terminal } from './command-context.ts';
+import { approveCommand } from './commands/approve.ts';
+import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
+import { forecastCommand } from './commands/forecast.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { pauseCommand } from './commands/pause.ts';
+import { rejectCommand } from './commands/reject.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
 import { type ExitCode, exitCodeOf, exitCodes, isUnreachable } from './exit-codes.ts';
 import type { Streams } from './output.ts';
 
-const commands = [configCommand];
+const commands = [
+  pauseCommand,
+  resumeCommand,
+  cancelCommand,
+  approveCommand,
+  rejectCommand,
+  sandboxCommand,
+  forecastCommand,
+  migrateCommand,
+  configCommand,
+];
 
 /** Runs one command line (without `node` and the script); never throws, never ends the process. */
 export async function runProgram(
@@ -19,9 +37,10 @@ export async function runProgram(
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    const json = argv.includes('--json');
+    if (error instanceof CommanderError) return usage(error, streams, json);
     if (streams.interrupted.aborted) return exitCodes.interrupted;
-    return report(error, streams, argv.includes('--json'));
+    return report(error, streams, json);
   }
 }
 
@@ -43,12 +62,23 @@ export function createProgram(terminal: Terminal): Command {
   return program;
 }
 
+/** Commander has already said on stderr what was wrong, or printed the help that was asked for. */
+function usage(error: CommanderError, streams: Streams, json: boolean): ExitCode {
+  if (error.exitCode === 0) return exitCodes.done;
+  if (json) printError(streams, exitCodes.wrongInput, { message: error.message });
+  return exitCodes.wrongInput;
+}
+
 function report(error: unknown, streams: Streams, json: boolean): ExitCode {
   const code = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   const problems = error instanceof ConfigError ? { problems: error.problems } : {};
   const advice = code === exitCodes.unreachable && isUnreachable(error) ? '\nIs the stack up? Type: astra up' : '';
   streams.stderr.write(`astra: ${message}${advice}\n`);
-  if (json) streams.stdout.write(`${JSON.stringify({ error: { code, message, ...problems } }, null, 2)}\n`);
+  if (json) printError(streams, code, { message, ...problems });
   return code;
+}
+
+function printError(streams: Streams, code: ExitCode, error: object): void {
+  streams.stdout.write(`${JSON.stringify({ error: { code, ...error } }, null, 2)}\n`);
 }

@@ -1,0 +1,104 @@
+/** Calls, tokens, money and time of a run before it starts: pure arithmetic over rates. */
+import { type PromptId, promptRoles } from '../../domain/prompt/roles.ts';
+import { resolveModel } from '../../domain/run/models.ts';
+import type { ModelRole, ResolvedModel, RunConfig } from '../../domain/run/schema.ts';
+import type { CallRate, CallRates, Range, Unit } from './priors.ts';
+
+export interface Rates {
+  readonly instancesPerQuestion: Range;
+  readonly calls: CallRates;
+}
+
+export interface Forecast {
+  readonly questions: number;
+  readonly calls: Range;
+  readonly tokens: Range;
+  /** In the currency of the configured prices; 0 without prices. */
+  readonly cost: Range;
+  readonly hours: Range;
+  /** Instances that will be built into environments; not all of them succeed. */
+  readonly selected: Range;
+}
+
+/** The forecast for so many questions; every number is an interval. */
+export function estimate(config: RunConfig, questions: number, rates: Rates): Forecast {
+  const volumes = volumesOf(config, questions, rates.instancesPerQuestion);
+  const nodes = nodesPerInstance(config);
+  // Object.entries forgets that the keys are prompt ids.
+  const prompts = (Object.entries(rates.calls) as [PromptId, CallRate][]).map(([prompt, rate]) => {
+    const perUnit = rate.perNode ? times(rate.calls, nodes) : rate.calls;
+    return { rate, model: resolveModel(config, promptRoles[prompt]), calls: multiply(volumes[rate.unit], perUnit) };
+  });
+  return {
+    questions,
+    calls: sum(prompts.map(({ calls }) => calls)),
+    tokens: sum(prompts.map(({ calls, rate }) => times(calls, rate.promptTokens + rate.completionTokens))),
+    cost: sum(prompts.map(({ calls, rate, model }) => times(calls, costOfCall(rate, model)))),
+    hours: hoursOf(config, prompts),
+    selected: volumes.selected,
+  };
+}
+
+function volumesOf(config: RunConfig, questions: number, perQuestion: Range): { readonly [U in Unit]: Range } {
+  const instance = times(perQuestion, questions);
+  return { question: times({ low: 1, mid: 1, high: 1 }, questions), instance, selected: selectedOf(config, instance) };
+}
+
+function selectedOf(config: RunConfig, instance: Range): Range {
+  const settings = config.environments;
+  if (settings === undefined || settings.stopAfter === 'scores') return times(instance, 0);
+  if ('threshold' in settings.selection) return { low: 0, mid: instance.mid / 2, high: instance.high };
+  // Ties at the percentile go on together: the share is a lower bound.
+  const share = 1 - settings.selection.percentile / 100;
+  return {
+    low: instance.low * share,
+    mid: instance.mid * Math.min(1, share * 1.1),
+    high: instance.high * Math.min(1, share * 1.5),
+  };
+}
+
+/** Nodes of a middling instance: parallel branches make a few more than hops. */
+function nodesPerInstance(config: RunConfig): number {
+  const sources = config.environments?.sources ?? [];
+  const hops = sources.reduce((total, { hops: { min, max } }) => total + (min + max) / 2, 0);
+  return sources.length === 0 ? 0 : (hops / sources.length) * 1.2;
+}
+
+function costOfCall({ promptTokens, completionTokens }: CallRate, { price }: ResolvedModel): number {
+  return (promptTokens * price.promptPerMillion + completionTokens * price.completionPerMillion) / 1e6;
+}
+
+interface PromptCalls {
+  readonly calls: Range;
+  readonly rate: CallRate;
+  readonly model: ResolvedModel;
+}
+
+/** The busiest role decides: roles work side by side, calls of one role share its slots. */
+function hoursOf(config: RunConfig, prompts: readonly PromptCalls[]): Range {
+  const itemsAtOnce = config.execution.partitions * config.execution.window;
+  const byRole = Map.groupBy(prompts, ({ model }): ModelRole => model.role);
+  const hours = [...byRole.values()].map((group) => {
+    const seconds = sum(group.map(({ calls, rate }) => times(calls, rate.seconds)));
+    const slots = Math.min(group[0]?.model.concurrency ?? 1, itemsAtOnce * 2);
+    return times(seconds, 1 / slots / 3600);
+  });
+  const most = (pick: (range: Range) => number): number => Math.max(0, ...hours.map(pick));
+  return { low: most(({ low }) => low), mid: most(({ mid }) => mid), high: most(({ high }) => high) };
+}
+
+function sum(ranges: readonly Range[]): Range {
+  return ranges.reduce((a, b) => ({ low: a.low + b.low, mid: a.mid + b.mid, high: a.high + b.high }), {
+    low: 0,
+    mid: 0,
+    high: 0,
+  });
+}
+
+function times({ low, mid, high }: Range, factor: number): Range {
+  return { low: low * factor, mid: mid * factor, high: high * factor };
+}
+
+function multiply(a: Range, b: Range): Range {
+  return { low: a.low * b.low, mid: a.mid * b.mid, high: a.high * b.high };
+}

@@ -1,0 +1,77 @@
+/** What a call of each prompt is expected to take before any run of yours was seen: our guesses, as data. */
+import type { PromptId } from '../../domain/prompt/roles.ts';
+
+/** An interval: about nine of ten runs should end inside it. */
+export interface Range {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
+}
+
+/** What a prompt is asked for: each question, each decomposed instance, each instance that was selected. */
+export type Unit = 'question' | 'instance' | 'selected';
+
+export interface CallRate {
+  readonly unit: Unit;
+  /** Calls per unit, repeated asks included. */
+  readonly calls: Range;
+  /** The calls are made for each node of the instance. */
+  readonly perNode: boolean;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly seconds: number;
+}
+
+export type CallRates = { readonly [Prompt in PromptId]: CallRate };
+
+/** Instances that pass the structural rules, per question. */
+export const instancesPerQuestion: Range = { low: 0.5, mid: 1, high: 2 };
+
+const once: Range = { low: 1, mid: 1.05, high: 1.3 };
+const attempts: Range = { low: 1, mid: 1.6, high: 3.5 };
+const judged = { unit: 'instance', calls: once, perNode: false, promptTokens: 1_100 } as const;
+const built = { unit: 'selected', calls: attempts, perNode: true } as const;
+
+/** Tokens and seconds fit a thinking model of the size the paper used; other models differ by a factor. */
+export const callPriors: CallRates = {
+  'decomposition/decompose': {
+    unit: 'question',
+    calls: { low: 1, mid: 1.1, high: 1.6 },
+    perNode: false,
+    promptTokens: 1_600,
+    completionTokens: 4_000,
+    seconds: 60,
+  },
+  'decomposition/necessity': { ...judged, completionTokens: 1_200, seconds: 20 },
+  'decomposition/dependency': {
+    ...judged,
+    calls: { low: 0.4, mid: 0.7, high: 1 },
+    perNode: true,
+    promptTokens: 800,
+    completionTokens: 600,
+    seconds: 12,
+  },
+  'decomposition/atomicity': { ...judged, completionTokens: 1_000, seconds: 18 },
+  'decomposition/serialization': { ...judged, completionTokens: 900, seconds: 16 },
+  'decomposition/completeness': { ...judged, completionTokens: 900, seconds: 16 },
+  'environment/tool-document': { ...built, promptTokens: 900, completionTokens: 1_200, seconds: 20 },
+  'environment/tool-complexity': { ...built, promptTokens: 1_200, completionTokens: 1_500, seconds: 25 },
+  'environment/tool-call': { ...built, promptTokens: 1_300, completionTokens: 500, seconds: 10 },
+  'environment/tool-implementation': { ...built, promptTokens: 1_800, completionTokens: 3_500, seconds: 55 },
+  'environment/intent-clusters': {
+    unit: 'selected',
+    calls: once,
+    perNode: false,
+    promptTokens: 900,
+    completionTokens: 700,
+    seconds: 14,
+  },
+  'environment/merge-implementation': {
+    unit: 'selected',
+    calls: { low: 0, mid: 0.4, high: 3 },
+    perNode: false,
+    promptTokens: 3_500,
+    completionTokens: 3_500,
+    seconds: 55,
+  },
+};
