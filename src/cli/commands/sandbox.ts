@@ -49,7 +49,7 @@ async function doctor({ output, settings }: CommandContext): Promise<ExitCode> {
   const found = await examine(python === undefined ? {} : { python });
   const lines = [
     found.level === undefined ? 'refused: no isolation level works here' : `level      ${found.level}`,
-    `python     ${found.python === undefined ? 'not found' : JSON.stringify(found.python)}`,
+    `python     ${found.python === undefined ? 'not found' : `${found.python.version} (${found.python.executable})`}`,
     `bubblewrap ${found.bubblewrap ?? 'not used'}`,
     `landlock   ${found.landlock === 0 ? 'not available' : `ABI ${found.landlock}`}`,
     ...found.reasons.map((reason) => `because    ${reason}`),

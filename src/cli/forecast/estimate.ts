@@ -31,11 +31,11 @@ export function estimate(config: RunConfig, questions: number, rates: Rates): Fo
   });
   return {
     questions,
-    calls: sum(prompts.map(({ calls }) => calls)),
-    tokens: sum(prompts.map(({ calls, rate }) => times(calls, rate.promptTokens + rate.completionTokens))),
+    calls: whole(sum(prompts.map(({ calls }) => calls))),
+    tokens: whole(sum(prompts.map(({ calls, rate }) => times(calls, rate.promptTokens + rate.completionTokens)))),
     cost: sum(prompts.map(({ calls, rate, model }) => times(calls, costOfCall(rate, model)))),
     hours: hoursOf(config, prompts),
-    selected: volumes.selected,
+    selected: whole(volumes.selected),
   };
 }
 
@@ -93,6 +93,10 @@ function sum(ranges: readonly Range[]): Range {
     mid: 0,
     high: 0,
   });
+}
+
+function whole({ low, mid, high }: Range): Range {
+  return { low: Math.round(low), mid: Math.round(mid), high: Math.round(high) };
 }
 
 function times({ low, mid, high }: Range, factor: number): Range {
