@@ -33,6 +33,8 @@ export interface ProcessConfig {
   readonly trainerUrl: string | undefined;
   /** Python that runs tool code; absent: the sandbox looks for one. */
   readonly sandboxPython: string | undefined;
+  /** Seconds between probes of an endpoint whose queue is closed. */
+  readonly gateProbeSeconds: number;
   readonly logLevel: LogLevel;
   /** Parts whose address the environment names: the embedded stack does not start these. */
   readonly outside: {
@@ -61,6 +63,7 @@ export function processConfig(environment: Environment, home: string, stack: Sta
     teacher,
     trainerUrl: trainerUrl ?? stack?.trainer?.url,
     sandboxPython: read('ASTRA_SANDBOX_PYTHON'),
+    gateProbeSeconds: seconds(read('ASTRA_GATE_PROBE_SECONDS'), 'ASTRA_GATE_PROBE_SECONDS', 30),
     logLevel: logLevel(read('ASTRA_LOG_LEVEL')),
     outside: {
       temporal: namesTemporal(environment),
@@ -126,4 +129,12 @@ function logLevel(text: string | undefined): LogLevel {
   const expected = `one of ${LogLevel.options.join(', ')}`;
   const todo = 'Correct or unset ASTRA_LOG_LEVEL.';
   throw new ConfigError([{ where: 'ASTRA_LOG_LEVEL', path: '', got: shown(text), expected, todo }]);
+}
+
+function seconds(text: string | undefined, variable: string, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  const todo = `Correct or unset ${variable}.`;
+  throw new ConfigError([{ where: variable, path: '', got: shown(text), expected: 'seconds, greater than 0', todo }]);
 }

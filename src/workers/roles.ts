@@ -7,7 +7,7 @@ import { taskQueues } from '../domain/run/task-queues.ts';
 export const workerRoles = ['workflows', 'llm', 'sandbox', 'store'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
-type QueueKey = keyof typeof taskQueues;
+export type QueueKey = keyof typeof taskQueues;
 
 const queuesOfRole: Record<WorkerRole, readonly QueueKey[]> = {
   workflows: ['workflows'],

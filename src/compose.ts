@@ -1,0 +1,103 @@
+/**
+ * The composition root: the one place where clients of outside resources are built and handed to the activities.
+ * Every resource is built once per process and closed by `close`.
+ */
+import { resolve } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { createGateActivities, createProbeActivities } from './activities/gate/activities.ts';
+import { createOutageGate } from './activities/gate/outage-gate.ts';
+import { createSetQueueRate } from './activities/gate/task-queue-rate.ts';
+import { createLlmActivities } from './activities/llm/activities.ts';
+import type { CallSlots } from './activities/llm/adaptive-limit.ts';
+import { type Chat, createChat } from './activities/llm/chat.ts';
+import { createEndpointProbe } from './activities/llm/endpoint-probe.ts';
+import { loadPrompts } from './activities/llm/load-prompt.ts';
+import { createOpenAiWire } from './activities/llm/openai-client.ts';
+import { createOutageWatch } from './activities/llm/outage-watch.ts';
+import { createProofActivities } from './activities/proof/activities.ts';
+import type { OwnedSandbox } from './activities/sandbox/contract.ts';
+import { createZygoteSandbox } from './activities/sandbox/zygote-pool.ts';
+import {
+  createCallStore,
+  createGateStore,
+  createProofStore,
+  createStoreActivities,
+} from './activities/store/activities.ts';
+import { createPool } from './activities/store/pool.ts';
+import { checkout, readSecret } from './config/load.ts';
+import type { ProcessConfig } from './config/process-config.ts';
+import { promptSpecs } from './domain/prompt/registry.ts';
+import { seededRng } from './domain/random.ts';
+import { llmQueue } from './domain/run/task-queues.ts';
+
+/** Sockets to the store per process: store workers run 50 short activities, llm workers record as many answers. */
+const poolSize = 20;
+
+export function composePool(config: ProcessConfig, applicationName: string): Pool {
+  const connectionString = required(config.databaseUrl, 'DATABASE_URL', 'the address of Postgres');
+  return createPool({ connectionString, applicationName, max: poolSize });
+}
+
+export function composeSandbox(config: ProcessConfig): Promise<OwnedSandbox> {
+  return createZygoteSandbox(config.sandboxPython === undefined ? {} : { python: config.sandboxPython });
+}
+
+/** A client for starting, signalling and reading workflows. */
+export async function composeClient(config: ProcessConfig): Promise<Client> {
+  const temporal = required(config.temporal, 'TEMPORAL_ADDRESS', 'the address of Temporal');
+  const connection = await Connection.connect({ ...temporal.connection, address: temporal.address });
+  return new Client({ connection, namespace: temporal.namespace });
+}
+
+export const composeStoreActivities = (pool: Pool): object => createStoreActivities(pool);
+
+export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): object =>
+  createProofActivities({ sandbox, store: createProofStore(pool) });
+
+export interface LlmParts {
+  readonly llm: object;
+  readonly probe: object;
+}
+
+/** Activities of the llm role; `slotsOf` names the adaptive slots of the worker that serves a queue. */
+export async function composeLlmActivities(parts: {
+  config: ProcessConfig;
+  pool: Pool;
+  client: Client;
+  slotsOf: (queue: string) => CallSlots | undefined;
+}): Promise<LlmParts> {
+  const { config, pool, client, slotsOf } = parts;
+  const now = (): number => Date.now();
+  const rng = seededRng(`${process.pid}/${now()}`);
+  const { connection } = client;
+  const identity = `astra-gate@${process.pid}`;
+  const setQueueRate = createSetQueueRate({ connection, namespace: client.options.namespace, identity });
+  const outageGate = createOutageGate({ client: client.workflow, setQueueRate, now });
+  const { gateProbeSeconds } = config;
+  const gate = {
+    trip: (notice: Parameters<typeof outageGate.trip>[0]) =>
+      outageGate.trip({ ...notice, probeSeconds: gateProbeSeconds }),
+  };
+  const chat = composeChat(config, { now, rng });
+  const store = createCallStore(pool);
+  const prompts = await loadPrompts(resolve(checkout, 'prompts'), promptSpecs);
+  const outages = createOutageWatch({ gate, rng });
+  return {
+    llm: createLlmActivities({ store, prompts, chat, outages, queueOf: llmQueue, slotsOf, now }),
+    probe: {
+      ...createGateActivities({ setQueueRate, store: createGateStore(pool) }),
+      ...createProbeActivities(createEndpointProbe({ store, chat })),
+    },
+  };
+}
+
+function composeChat(config: ProcessConfig, clock: { now: () => number; rng: () => number }): Chat {
+  const fallbackBaseUrl = required(config.teacher.baseUrl, 'OPENAI_BASE_URL', 'the endpoint of the models');
+  return createChat({ wire: createOpenAiWire(), secret: readSecret, fallbackBaseUrl, ...clock });
+}
+
+function required<T>(value: T | undefined, variable: string, what: string): T {
+  if (value !== undefined) return value;
+  throw new Error(`${what} is not known: start the local stack with "astra up", or set ${variable}`);
+}

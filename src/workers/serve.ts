@@ -1,0 +1,131 @@
+/** Polls the task queues of some roles until the process is told to stop. */
+import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundle } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import { createAdaptiveSlots, type AdaptiveSlots } from '../activities/llm/adaptive-slots.ts';
+import {
+  composeClient,
+  composeLlmActivities,
+  composePool,
+  composeProofActivities,
+  composeSandbox,
+  composeStoreActivities,
+  type LlmParts,
+} from '../compose.ts';
+import type { OwnedSandbox } from '../activities/sandbox/contract.ts';
+import type { ProcessConfig } from '../config/process-config.ts';
+import { taskQueues } from '../domain/run/task-queues.ts';
+import { buildWorkflowBundle } from './bundle.ts';
+import { type QueueKey, queuesOf, type WorkerRole } from './roles.ts';
+
+/** Calls in flight per llm queue until a run's models say otherwise. */
+const firstConcurrency = 8;
+
+/** Everything a queue's worker needs beyond connection and name. */
+type QueueOptions = Partial<WorkerOptions>;
+
+export async function serve(config: ProcessConfig, roles: readonly WorkerRole[], onReady: () => void): Promise<void> {
+  const { temporal } = config;
+  if (temporal === undefined)
+    throw new Error('the address of Temporal is not known: "astra up", or set TEMPORAL_ADDRESS');
+  const connection = await NativeConnection.connect({ ...temporal.connection, address: temporal.address });
+  const closers: (() => Promise<void>)[] = [() => connection.close()];
+  try {
+    const resources = await prepare(config, roles, closers);
+    const workers = await Promise.all(
+      queuesOf(roles).map((queue) =>
+        Worker.create({
+          connection,
+          namespace: temporal.namespace,
+          taskQueue: taskQueues[queue],
+          shutdownGraceTime: '30 seconds',
+          shutdownForceTime: '60 seconds',
+          maxHeartbeatThrottleInterval: '10 seconds',
+          ...queueOptions[queue](resources),
+        }),
+      ),
+    );
+    onReady();
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    for (const close of closers.toReversed()) await close();
+  }
+}
+
+interface Resources {
+  readonly pool: Pool;
+  readonly slotsOf: (queue: string) => AdaptiveSlots;
+  readonly bundle: WorkflowBundle | undefined;
+  readonly llm: LlmParts | undefined;
+  readonly sandbox: OwnedSandbox | undefined;
+}
+
+/** Builds what the roles need, once per process; what has to be closed is added to `closers`. */
+async function prepare(
+  config: ProcessConfig,
+  roles: readonly WorkerRole[],
+  closers: (() => Promise<void>)[],
+): Promise<Resources> {
+  const pool = composePool(config, `astra-worker:${roles.join('+')}`);
+  closers.push(() => pool.end());
+  const slotsOf = createSlots();
+  const bundle = roles.includes('workflows') ? await buildWorkflowBundle() : undefined;
+  const llm = roles.includes('llm') ? await prepareLlm({ config, pool, slotsOf, closers }) : undefined;
+  const sandbox = roles.includes('sandbox') ? await composeSandbox(config) : undefined;
+  if (sandbox !== undefined) closers.push(() => sandbox.close());
+  return { pool, slotsOf, bundle, llm, sandbox };
+}
+
+async function prepareLlm(parts: {
+  config: ProcessConfig;
+  pool: Pool;
+  slotsOf: (queue: string) => AdaptiveSlots;
+  closers: (() => Promise<void>)[];
+}): Promise<LlmParts> {
+  const client = await composeClient(parts.config);
+  parts.closers.push(() => client.connection.close());
+  return composeLlmActivities({ ...parts, client });
+}
+
+/** One set of slots per queue, shared by its worker and its activities. */
+function createSlots(): (queue: string) => AdaptiveSlots {
+  const slots = new Map<string, AdaptiveSlots>();
+  return (queue) => {
+    const known = slots.get(queue) ?? createAdaptiveSlots({ maximum: firstConcurrency, now: () => Date.now() });
+    slots.set(queue, known);
+    return known;
+  };
+}
+
+const llmOptions =
+  (queue: QueueKey) =>
+  ({ llm, slotsOf }: Resources): QueueOptions => ({
+    ...(llm && { activities: llm.llm }),
+    tuner: llmTuner(slotsOf(taskQueues[queue])),
+  });
+
+const queueOptions: Record<QueueKey, (resources: Resources) => QueueOptions> = {
+  workflows: ({ bundle }) => ({
+    ...(bundle && { workflowBundle: bundle }),
+    maxCachedWorkflows: 600,
+    maxConcurrentWorkflowTaskExecutions: 100,
+  }),
+  store: ({ pool }) => ({ activities: composeStoreActivities(pool), maxConcurrentActivityTaskExecutions: 50 }),
+  sandbox: ({ pool, sandbox }) => ({
+    ...(sandbox && { activities: composeProofActivities(pool, sandbox) }),
+    maxConcurrentActivityTaskExecutions: 4,
+  }),
+  probe: ({ llm }) => ({ ...(llm && { activities: llm.probe }), maxConcurrentActivityTaskExecutions: 2 }),
+  llmTeacher: llmOptions('llmTeacher'),
+  llmJudge: llmOptions('llmJudge'),
+  llmPolicy: llmOptions('llmPolicy'),
+};
+
+function llmTuner(activityTaskSlotSupplier: AdaptiveSlots): NonNullable<WorkerOptions['tuner']> {
+  const none = { type: 'fixed-size', numSlots: 1 } as const;
+  return {
+    activityTaskSlotSupplier,
+    workflowTaskSlotSupplier: none,
+    localActivityTaskSlotSupplier: none,
+    nexusTaskSlotSupplier: none,
+  };
+}
