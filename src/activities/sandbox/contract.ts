@@ -73,6 +73,8 @@ export type CallResult = (
   /** What the module printed while it was loaded for this call. */
   loadStdout: string;
   usage: CallUsage;
+  /** Present when the call ran without any wall because the caller asked for that. */
+  unsafe?: true;
 };
 
 /** One entry of an episode's log: enough to replay it anywhere and to prove that the replay went the same way. */

@@ -44,7 +44,9 @@ export async function findInterpreter(asked?: string): Promise<Interpreter> {
 
 async function probe(candidate: string): Promise<Interpreter> {
   const script = path.join(pythonFolder, 'interpreter.py');
-  const { stdout } = await run(candidate, [...pythonFlags, script], { timeout: probeTimeoutMs });
+  // Without -P, which Python before 3.11 does not know: its version is to be told, not its usage text.
+  const flags = pythonFlags.filter((flag) => flag !== '-P');
+  const { stdout } = await run(candidate, [...flags, script], { timeout: probeTimeoutMs });
   const facts = interpreterFacts.parse(JSON.parse(stdout));
   const [major, minor] = facts.version.split('.').map(Number);
   if (major !== 3 || minor === undefined || minor < oldestMinor) throw new Error(`it is Python ${facts.version}`);

@@ -58,7 +58,8 @@ class PythonSandbox implements OwnedSandbox {
       const bytecode = await this.#compiled(env);
       if (!Buffer.isBuffer(bytecode)) return refusedCall(bytecode);
       const head = JSON.stringify({ fn, args, seed: limits.seed, nowMs: limits.nowMs });
-      return outcome(await this.#run(limits, encodeRequest(limits, head, bytecode)), limits);
+      const result = outcome(await this.#run(limits, encodeRequest(limits, head, bytecode)), limits);
+      return this.#info.level === 'none' ? { ...result, unsafe: true } : result;
     } catch (lost) {
       if (lost instanceof SandboxLost) return failed('infra', lost.message);
       throw lost;

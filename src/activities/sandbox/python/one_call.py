@@ -22,6 +22,8 @@ _RESERVE_BYTES = 1 << 20
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
 _MODULE = "tool"
 
+# False only where the caller accepted a host without a wall.
+walled = True
 _filter = call_filter()
 _exit, _read = os._exit, os.read
 
@@ -68,7 +70,8 @@ def _limit(cpu_ms, mem_mb):
     seconds = cpu_ms // 1000 + 2
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (mem_mb << 20, mem_mb << 20))
-    _filter.install()
+    if walled:
+        _filter.install()
 
 
 def _compile(source):

@@ -3,7 +3,7 @@ import json
 import os
 import struct
 
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _write = os.write
 _MAX_MESSAGE = 2_000
 
