@@ -2,7 +2,7 @@
  * Worker roles by resource need, and the task queues each of them serves. One process may have several roles; every
  * process on a queue registers the same activities.
  */
-import { taskQueues } from '../domain/run/task-queues.ts';
+import type { taskQueues } from '../domain/run/task-queues.ts';
 
 export const workerRoles = ['workflows', 'llm', 'sandbox', 'store'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
