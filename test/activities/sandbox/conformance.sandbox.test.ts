@@ -64,8 +64,9 @@ function values(run: Run): void {
     ['a list that holds itself', '(lambda x: (x.append(x), x)[1])([])', /deeper than 200/],
   ];
   it('refuses values that are not strict JSON and says why', async () => {
-    for (const [name, expression, message] of bad) {
-      const result = await run(`def f(): return ${expression}`);
+    const source = `def f(i): return [${bad.map(([, expression]) => `lambda: ${expression}`).join(', ')}][i]()`;
+    for (const [i, [name, , message]] of bad.entries()) {
+      const result = await run(source, { i });
       assert.equal(result.status, 'bad_result', name);
       assert.match(result.error?.message ?? '', message, name);
     }
