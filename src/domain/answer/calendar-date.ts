@@ -62,14 +62,14 @@ export function sameDate(gold: string, other: string): boolean {
 }
 
 function isoDate(match: RegExpMatchArray, order: Form['order']): string | undefined {
-  const [, first = '', second = '', third = '', hour, minute = '', seconds, zone] = match;
-  const day = isoDay([first, second, third], order);
+  const [, , , , hour, minute = '', seconds = '', zone] = match;
+  const day = isoDay(match, order);
   if (day === undefined || hour === undefined) return day;
-  if (Number(hour) > 23 || Math.max(Number(minute), Number(seconds ?? 0)) > 59) return undefined;
-  return `${day}T${hour.padStart(2, '0')}:${minute}${seconds === undefined ? '' : `:${seconds}`}${isoZone(zone)}`;
+  if (Number(hour) > 23 || Math.max(Number(minute), Number(seconds)) > 59) return undefined;
+  return `${day}T${hour.padStart(2, '0')}:${minute}${seconds && `:${seconds}`}${isoZone(zone)}`;
 }
 
-function isoDay([a, b, c]: [string, string, string], order: Form['order']): string | undefined {
+function isoDay([, a = '', b = '', c = '']: RegExpMatchArray, order: Form['order']): string | undefined {
   switch (order) {
     case 'ymd':
       return calendarDay(Number(a), Number(b), Number(c));

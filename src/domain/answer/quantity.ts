@@ -90,8 +90,8 @@ function readSuffix(after: string, currency: string | undefined): Suffix | undef
   if (money !== undefined) return { exponent: money };
   const { exponent, rest } = splitMagnitude(text);
   if (rest === '') return { exponent };
-  const per = currency === undefined ? undefined : unitOf(`${currency}${rest.startsWith('/') ? '' : ' '}${rest}`);
-  const unit = per ?? unitOf(rest) ?? (/^\s/.test(after) ? countNoun(rest) : undefined);
+  const counted = /^\s/.test(after) ? countNoun(rest) : undefined;
+  const unit = unitOf(`${currency ?? ''} ${rest}`) ?? unitOf(rest) ?? counted;
   return unit === undefined ? undefined : { exponent, unit };
 }
 

@@ -35,9 +35,7 @@ export const SourceQuestion = z.strictObject({
 });
 export type SourceQuestion = z.infer<typeof SourceQuestion>;
 
-/** Reply of prompt decomposition/decompose: items are validated one by one, so a bad one never loses the others. */
-export const DecomposeReply = z.object({ decompositions: z.array(z.json()).min(1) });
-export type DecomposeReply = z.infer<typeof DecomposeReply>;
+const NodeId = z.union([z.int(), z.string()]);
 
 /** One item of DecomposeReply as it is asked for; the importer accepts ASTRA's names beside these. */
 export const DecompositionItem = z.object({
@@ -47,10 +45,10 @@ export const DecompositionItem = z.object({
   nodes: z
     .array(
       z.object({
-        id: z.union([z.int(), z.string()]),
+        id: NodeId,
         sub_question: z.string(),
         answer: RawAnswer,
-        dependencies: z.array(z.union([z.int(), z.string()])).nullable(),
+        dependencies: z.array(NodeId).nullable(),
         hop_level: z.int().optional(),
         is_parallel: z.boolean().optional(),
       }),
@@ -58,6 +56,60 @@ export const DecompositionItem = z.object({
     .min(1),
 });
 export type DecompositionItem = z.infer<typeof DecompositionItem>;
+
+const { $schema: _, ...itemJsonSchema } = z.toJSONSchema(DecompositionItem);
+
+/**
+ * Reply of prompt decomposition/decompose. The model is shown what an item looks like, but here items are any JSON:
+ * they are validated one by one, so a bad one never loses the others.
+ */
+export const DecomposeReply = z.object({ decompositions: z.array(z.unknown().meta(itemJsonSchema)).min(1) });
+export type DecomposeReply = z.infer<typeof DecomposeReply>;
+
+/** A decomposition as ASTRA's files carry it (§8.1). */
+export const AstraRow = z.looseObject({
+  uuid: NodeId.optional(),
+  scenario_type: z.string().nullish(),
+  main_question: z.string(),
+  final_answer: RawAnswer,
+  decomposition_trace: z
+    .array(
+      z.looseObject({
+        _uuid: NodeId,
+        sub_question: z.string(),
+        sub_answer: RawAnswer,
+        dependency: z.array(NodeId).nullish(),
+        hop_level: z.int().nullish(),
+        is_parallel: z.boolean().nullish(),
+      }),
+    )
+    .min(1),
+  _metadata: z.looseObject({ domain: z.string().optional(), language: z.string().optional() }).nullish(),
+});
+export type AstraRow = z.infer<typeof AstraRow>;
+
+/** A decomposition in our own names, as replies and candidate environments carry it. */
+export const NodesRow = z.looseObject({
+  id: NodeId.optional(),
+  question: z.string(),
+  answer: RawAnswer.optional(),
+  scenario: z.string().nullish(),
+  language: z.string().optional(),
+  domain: z.string().optional(),
+  nodes: z
+    .array(
+      z.looseObject({
+        id: NodeId,
+        sub_question: z.string(),
+        answer: RawAnswer,
+        dependencies: z.array(NodeId).nullish(),
+        hop_level: z.int().nullish(),
+        is_parallel: z.boolean().nullish(),
+      }),
+    )
+    .min(1),
+});
+export type NodesRow = z.infer<typeof NodesRow>;
 
 /** Shape of a question's graph, recomputed by code (§8.1). */
 export const Scenario = z.enum(['Single-Hop', 'Multi-Hop', 'Parallel Single-Hop', 'Parallel Multi-Hop']);
@@ -133,3 +185,59 @@ export const CompletenessReply = z.object({
   reason: z.string(),
 });
 export type CompletenessReply = z.infer<typeof CompletenessReply>;
+
+const Share = z.number().min(0).max(1);
+
+/** ASTRA's `verify_result` as its code writes it. */
+export const VerifyResultCode = z.looseObject({
+  score: Share,
+  extra_info: z.looseObject({
+    dependency: z.looseObject({ score: Share.nullable() }),
+    data_quality: z.looseObject({ score: Share.nullable() }),
+    forced_serialization: z.looseObject({ score: Share.nullable() }),
+    completeness: z.looseObject({ score: Share.nullable() }),
+  }),
+});
+export type VerifyResultCode = z.infer<typeof VerifyResultCode>;
+
+/** ASTRA's `verify_result` as its documentation describes it. */
+export const VerifyResultDocumented = z.looseObject({
+  dependency_score: Share.nullable(),
+  atomicity_score: Share.nullable(),
+  forced_serialization_score: Share.nullable(),
+  subqa_completeness_score: Share.nullable(),
+  overall_score: Share,
+});
+export type VerifyResultDocumented = z.infer<typeof VerifyResultDocumented>;
+
+/** Facts and parameters of the prompts of this stage. */
+export const QuestionFacts = z.object({ question: SourceQuestion });
+export type QuestionFacts = z.infer<typeof QuestionFacts>;
+export const InstanceFacts = z.object({ instance: Instance });
+export type InstanceFacts = z.infer<typeof InstanceFacts>;
+export const NoParams = z.object({});
+export type NoParams = z.infer<typeof NoParams>;
+export const NodeParams = z.object({ node: z.int().min(1) });
+export type NodeParams = z.infer<typeof NodeParams>;
+
+/** Rows of source files, by mode (§8.1); fields beyond these are kept as provenance. */
+const RowExtras = { language: z.string().min(2).optional(), licence: z.string().optional() };
+const Name = z.string().trim().min(1);
+export const ListRow = z.union([Name, z.looseObject({ domain: Name, ...RowExtras })]);
+export const CorpusRow = z.looseObject({
+  domain: Name,
+  knowledge_corpus: z.string().optional(),
+  description: z.string().optional(),
+  ...RowExtras,
+});
+export const QuestionRow = z.looseObject({
+  question: Name,
+  domain: Name.optional(),
+  answer: RawAnswer.optional(),
+  ...RowExtras,
+});
+export const TaxonomyLeaf = z.looseObject({
+  description: z.string(),
+  examples: z.array(z.union([z.string(), z.looseObject({ query: z.string() })])).default([]),
+});
+export type TaxonomyLeaf = z.infer<typeof TaxonomyLeaf>;
