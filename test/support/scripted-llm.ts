@@ -1,0 +1,41 @@
+/**
+ * A model that answers from a list, without a wire: keeps every question, fails on one too many and, in `done`, on
+ * answers nobody asked for.
+ */
+import assert from 'node:assert/strict';
+import type { Chat, ChatQuestion, ChatReply } from '../../src/activities/llm/chat.ts';
+
+/** An answer, its text alone, or what the question fails with. */
+export type ScriptedAnswer = string | Partial<ChatReply> | Error;
+
+export interface ScriptedLlm {
+  readonly chat: Chat;
+  readonly questions: readonly ChatQuestion[];
+  done(): void;
+}
+
+export function scriptedLlm(answers: readonly ScriptedAnswer[]): ScriptedLlm {
+  const questions: ChatQuestion[] = [];
+  return {
+    questions,
+    async chat(question) {
+      questions.push(question);
+      const answer = answers[questions.length - 1];
+      assert.ok(answer !== undefined, `question ${questions.length} has no scripted answer`);
+      if (answer instanceof Error) throw answer;
+      return { ...plain(question), ...(typeof answer === 'string' ? { content: answer } : answer) };
+    },
+    done: () => assert.equal(questions.length, answers.length, 'questions against scripted answers'),
+  };
+}
+
+function plain(question: ChatQuestion): ChatReply {
+  return {
+    content: '',
+    reasoning: null,
+    finishReason: 'stop',
+    usage: { promptTokens: 100, completionTokens: 20 },
+    endpoint: 'model.test',
+    sent: question.body,
+  };
+}
