@@ -14,6 +14,8 @@ export interface GlobalOptions {
 
 export interface CommandContext {
   readonly output: Output;
+  /** For what draws over its own lines; everything else goes through output. */
+  readonly stdout: Streams['stdout'];
   readonly options: GlobalOptions;
   /** Aborted by the first Ctrl-C. */
   readonly interrupted: AbortSignal;
@@ -39,10 +41,13 @@ export type Handler<Options extends object> = (
 /** Hangs a handler under a commander command. */
 export function handle<Options extends object>(terminal: Terminal, handler: Handler<Options>) {
   return async (...received: unknown[]): Promise<void> => {
-    // Commander calls with the positional arguments (a variadic or missing one is not a string), options, command.
+    // Commander calls with the positional arguments (a missing one is undefined, a variadic one an array), options, command.
     const command = received.at(-1) as Command;
     const options = command.optsWithGlobals<Options & GlobalOptions>();
-    const args = received.slice(0, -2).filter((value) => typeof value === 'string');
+    const args = received
+      .slice(0, -2)
+      .flat()
+      .filter((value) => typeof value === 'string');
     terminal.finish(await handler(createContext(terminal, options), options, args));
   };
 }
@@ -51,6 +56,7 @@ export function handle<Options extends object>(terminal: Terminal, handler: Hand
 export function createContext(terminal: Terminal, options: GlobalOptions): CommandContext {
   return {
     output: createOutput(terminal, options.json === true),
+    stdout: terminal.stdout,
     options,
     interrupted: terminal.interrupted,
     settings: () => loadProcessConfig(options.home === undefined ? {} : { home: options.home }),

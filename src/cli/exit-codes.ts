@@ -19,12 +19,15 @@ const networkCodes = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EP
 /** gRPC: UNAVAILABLE and DEADLINE_EXCEEDED. */
 const grpcCodes: readonly unknown[] = [14, 4];
 
+/** Failure types that say the user named or gave something that is not right. */
+const wrongInputTypes = /^(Config\.|Store\.NotFound$)/;
+
 /** The exit code an error ends a command with; what is not known to be the user's or the network's is 1. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ConfigError || error instanceof InputError) return exitCodes.wrongInput;
   if (error instanceof UnreachableError || isUnreachable(error)) return exitCodes.unreachable;
   if (nameOf(error) === 'AbortError') return exitCodes.interrupted;
-  return failureType(error).startsWith('Config.') ? exitCodes.wrongInput : exitCodes.notRight;
+  return wrongInputTypes.test(failureType(error)) ? exitCodes.wrongInput : exitCodes.notRight;
 }
 
 /** True when an error, or one it was caused by, says that nobody answered. */

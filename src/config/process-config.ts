@@ -104,7 +104,11 @@ function temporalAddress(environment: Environment, stack: StackFile | undefined)
   }
   const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: defined(environment) });
   const { address: named = 'localhost:7233' } = connectionOptions;
-  return { address: named, namespace: namespace ?? 'default', connection: { ...connectionOptions, address: named } };
+  return {
+    address: named,
+    namespace: namespace ?? defaultNamespace,
+    connection: { ...connectionOptions, address: named },
+  };
 }
 
 function defined(environment: Environment): Record<string, string> {

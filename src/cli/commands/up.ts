@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import type { StackState } from '../../../infra/stack.ts';
+import { type CommandContext, handle, type Terminal } from '../command-context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { offlineLabel } from '../progress-view.ts';
+import { stackDocument, up } from '../stack.ts';
+
+/** `astra up` */
+export function upCommand(terminal: Terminal): Command {
+  return new Command('up')
+    .option('--roles <list>', 'worker processes to run, by role (default: one process with all)')
+    .description('start the stack in the background: Postgres, Temporal, teacher, workers; safe to repeat')
+    .action(handle(terminal, start));
+}
+
+async function start(context: CommandContext, { roles }: { readonly roles?: string }): Promise<ExitCode> {
+  const state = await up(context, roles?.split(','));
+  const settings = context.settings();
+  const lines = [
+    'the stack is up',
+    ...stackLines(state),
+    `files     ${settings.home}/stack.json, ${settings.home}/logs`,
+  ];
+  context.output.result(stackDocument(state, settings), [...lines, 'next      astra run configs/demo.yaml'].join('\n'));
+  return exitCodes.done;
+}
+
+function stackLines({ temporal, postgres, teacher, workers }: StackState): readonly string[] {
+  const label = teacher?.kind === 'offline' ? `  ${offlineLabel}` : '';
+  return [
+    ...(temporal === undefined ? [] : [`Temporal  ${temporal.address}  page ${temporal.ui ?? 'none'}`]),
+    `Postgres  ${postgres?.dataFolder ?? 'as DATABASE_URL says'}`,
+    ...(teacher === undefined ? [] : [`teacher   ${teacher.baseUrl}${label}`]),
+    ...workers.map(({ role, pid }) => `worker    ${role} (process ${pid})`),
+  ];
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { checkout } from '../../src/config/load.ts';
+import { readRunFile } from '../../src/config/run-file.ts';
+import { countQuestions } from '../../src/cli/forecast/count-questions.ts';
+
+describe('the shipped configurations', () => {
+  const read = (name: string): ReturnType<typeof readRunFile> => readRunFile(join(checkout, 'configs', `${name}.yaml`));
+
+  it('demo shows all five ways a question comes in', () => {
+    const modes = new Set(read('demo').environments?.sources.map(({ mode }) => mode));
+
+    assert.deepEqual([...modes].sort(), ['corpus', 'domain', 'list', 'question', 'taxonomy']);
+  });
+
+  it('demo and smoke stay small', () => {
+    assert.equal(countQuestions(read('demo')), 15);
+    assert.equal(countQuestions(read('smoke')), 2);
+  });
+
+  it('paper-14b keeps the numbers of the paper', () => {
+    const { environments } = read('paper-14b');
+
+    assert.deepEqual(environments?.selection, { percentile: 90 });
+    assert.ok(environments.sources.every(({ hops }) => hops.min === 3 && hops.max === 5));
+    assert.equal(environments.dropFailedNodes, false);
+    assert.equal(environments.merge, true);
+  });
+});
