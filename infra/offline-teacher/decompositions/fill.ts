@@ -1,0 +1,99 @@
+/** A planned graph with values: concrete questions, their answers, and the main question over them. */
+import { between } from '../draws.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import { freshText, slotText } from '../language/names.ts';
+import type { NameSource } from '../language/names.ts';
+import { computedAnswer } from '../questions/answers.ts';
+import { readQuestion } from '../questions/frame.ts';
+import { ask, fillPhrase, reference, speechOf } from '../questions/wording.ts';
+import { PARAMETERS } from '../questions/slot-types.ts';
+import type { SlotType } from '../questions/slot-types.ts';
+import type { PlannedNode } from './plan.ts';
+
+export interface FilledNode {
+  readonly id: number;
+  readonly question: string;
+  readonly answer: Json;
+  readonly dependencies: readonly number[];
+  readonly hop: number;
+  /** Noun phrase with the dependencies' phrases inside, for the main question. */
+  readonly phrase: string;
+}
+
+/** Fills the graph below the given ends, dependencies before their users. `finalAnswer` overrides the first end's. */
+export function fillPlan(ends: readonly PlannedNode[], source: NameSource, finalAnswer?: Json): FilledNode[] {
+  const filled = new Map<PlannedNode, FilledNode>();
+  for (const planned of inOrder(ends)) {
+    const given = planned === ends[0] ? finalAnswer : undefined;
+    filled.set(planned, fillNode(planned, filled, { source, given }));
+  }
+  return [...filled.values()];
+}
+
+/** By hop level, then as found: roots first. */
+function inOrder(ends: readonly PlannedNode[]): PlannedNode[] {
+  const hop = new Map<PlannedNode, number>();
+  const visit = (node: PlannedNode): number => {
+    const known = hop.get(node);
+    if (known !== undefined) return known;
+    const level = 1 + Math.max(0, ...Object.values(node.rests).map(visit));
+    hop.set(node, level);
+    return level;
+  };
+  for (const end of ends) visit(end);
+  return [...hop.keys()].sort((a, b) => (hop.get(a) ?? 0) - (hop.get(b) ?? 0));
+}
+
+interface Filling {
+  readonly source: NameSource;
+  readonly given: Json | undefined;
+}
+
+function fillNode(
+  planned: PlannedNode,
+  filled: ReadonlyMap<PlannedNode, FilledNode>,
+  { source, given }: Filling,
+): FilledNode {
+  const { kind, rests } = planned;
+  const speech = speechOf(source.language);
+  const below = [...new Set(Object.values(rests))].map((node) => filled.get(node)).filter((node) => node !== undefined);
+  below.sort((a, b) => a.id - b.id);
+  const direct: { [slot: string]: string } = {};
+  const nested: { [slot: string]: string } = {};
+  for (const [slot, type] of Object.entries(kind.slots)) {
+    const node = filled.get(rests[slot] ?? planned);
+    const value = node === undefined ? concrete(source, type) : undefined;
+    direct[slot] =
+      value ?? reference(type, speech, below.length > 1 ? below.findIndex((one) => one === node) : undefined);
+    nested[slot] = value ?? node?.phrase ?? '';
+  }
+  const question = ask(fillPhrase(kind, speech, direct), speech, between(source.rng, 0, 2));
+  const known = below.map((node) => ({ question: node.question, answer: printed(node.answer) }));
+  const computed = kind.compute === undefined ? undefined : computedAnswer(readQuestion({ question, known }));
+  return {
+    id: filled.size + 1,
+    question,
+    answer: given ?? computed ?? lookedUp(source, kind.out),
+    dependencies: below.map((node) => node.id),
+    hop: 1 + Math.max(0, ...below.map((node) => node.hop)),
+    phrase: fillPhrase(kind, speech, nested),
+  };
+}
+
+function concrete(source: NameSource, type: SlotType): string {
+  const text = slotText(source, type);
+  source.used.add(text);
+  return text;
+}
+
+function lookedUp(source: NameSource, out: PlannedNode['kind']['out']): Json {
+  if (out === 'boolean') return source.rng() < 0.5;
+  if (out === 'list') return Array.from({ length: between(source.rng, 2, 4) }, () => freshText(source, 'person'));
+  const text = freshText(source, out in PARAMETERS ? (out as SlotType) : 'item');
+  return out === 'count' ? Number(text) : text;
+}
+
+/** An answer as text, lists joined. */
+export function printed(answer: Json): string {
+  return Array.isArray(answer) ? answer.join(', ') : String(answer);
+}

@@ -1,0 +1,145 @@
+/** Everything that can be made to go wrong, by the part it spoils. */
+export const TRANSPORT_FAULTS = [
+  '429',
+  '429-ms',
+  '429-date',
+  '500',
+  '502',
+  '503',
+  'hang',
+  'reset',
+  'truncated',
+] as const;
+
+/** The reply as such is spoiled, whatever it says. `fenced`, `wrapped` and `think` must still be readable. */
+export const REPLY_FAULTS = [
+  'length',
+  'refusal',
+  'empty',
+  'prose',
+  'fenced',
+  'wrapped',
+  'think',
+  'think-open',
+  'schema',
+  'missing-key',
+  'string-booleans',
+  'string-numbers',
+  'out-of-range',
+  'wrong-length',
+  'unknown-ids',
+] as const;
+
+export const DECOMPOSE_FAULTS = [
+  'cyclic',
+  'dangling',
+  'self',
+  'forward',
+  'zero-id',
+  'duplicate-ids',
+  'hops',
+  'empty-answer',
+  'numeric-answer',
+  'string-ids',
+  'script',
+] as const;
+
+export const NECESSITY_FAULTS = ['illegal-inner'] as const;
+
+export const DOCUMENT_FAULTS = [
+  'leak-description',
+  'leak-default',
+  'leak-enum',
+  'leak-example',
+  'name-clash',
+  'no-required',
+  'incompatible',
+] as const;
+
+export const CALL_FAULTS = ['untraceable', 'call-null', 'wrong-argument', 'missing-argument'] as const;
+
+export const CODE_FAULTS = [
+  'wrong',
+  'constant',
+  'hardcoded',
+  'printed',
+  'module-print',
+  'random',
+  'time',
+  'hash-order',
+  'uuid',
+  'object-id',
+  'crashing',
+  'syntax-error',
+  'unused-parameter',
+  'wrong-signature',
+  'wrong-default',
+  'counter',
+  'mutable-default',
+  'forbidden-import',
+  'file-access',
+  'network-access',
+  'infinite-loop',
+  'huge-output',
+  'no-error-handling',
+  'substring',
+] as const;
+
+export type TransportFault = (typeof TRANSPORT_FAULTS)[number];
+export type ReplyFault = (typeof REPLY_FAULTS)[number];
+export type DecomposeFault = (typeof DECOMPOSE_FAULTS)[number];
+export type NecessityFault = (typeof NECESSITY_FAULTS)[number];
+export type DocumentFault = (typeof DOCUMENT_FAULTS)[number];
+export type CallFault = (typeof CALL_FAULTS)[number];
+export type CodeFault = (typeof CODE_FAULTS)[number];
+export type FaultKind =
+  | TransportFault
+  | ReplyFault
+  | DecomposeFault
+  | NecessityFault
+  | DocumentFault
+  | CallFault
+  | CodeFault;
+
+/** Kinds by the name of their group, as a plan may name them. */
+export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = {
+  transport: TRANSPORT_FAULTS,
+  reply: REPLY_FAULTS,
+  decompose: DECOMPOSE_FAULTS,
+  necessity: NECESSITY_FAULTS,
+  document: DOCUMENT_FAULTS,
+  call: CALL_FAULTS,
+  code: CODE_FAULTS,
+  nondeterministic: ['random', 'time', 'hash-order', 'uuid', 'object-id'],
+  stateful: ['counter', 'mutable-default'],
+  leaking: ['leak-description', 'leak-default', 'leak-enum', 'leak-example'],
+  work: [...DECOMPOSE_FAULTS, ...NECESSITY_FAULTS, ...DOCUMENT_FAULTS, ...CALL_FAULTS, ...CODE_FAULTS],
+  all: [
+    ...TRANSPORT_FAULTS,
+    ...REPLY_FAULTS,
+    ...DECOMPOSE_FAULTS,
+    ...NECESSITY_FAULTS,
+    ...DOCUMENT_FAULTS,
+    ...CALL_FAULTS,
+    ...CODE_FAULTS,
+  ],
+};
+
+const WORK_PROMPTS: readonly (readonly [readonly FaultKind[], readonly string[]])[] = [
+  [DECOMPOSE_FAULTS, ['decomposition/decompose']],
+  [NECESSITY_FAULTS, ['decomposition/necessity']],
+  [DOCUMENT_FAULTS, ['environment/tool-document', 'environment/tool-complexity']],
+  [CALL_FAULTS, ['environment/tool-call']],
+  [CODE_FAULTS, ['environment/tool-implementation', 'environment/merge-implementation']],
+];
+
+/** True when the kind can spoil an answer to this prompt (undefined: a request of another make). */
+export function appliesTo(kind: FaultKind, prompt: string | undefined): boolean {
+  const row = WORK_PROMPTS.find(([kinds]) => kinds.includes(kind));
+  return row === undefined || (prompt !== undefined && row[1].includes(prompt));
+}
+
+/** Undefined for a word that names no kind. */
+export function faultKind(word: string): FaultKind | undefined {
+  return FAULT_GROUPS['all']?.find((kind) => kind === word);
+}

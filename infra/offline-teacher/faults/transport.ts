@@ -1,0 +1,53 @@
+/** Answers that fail on the way: statuses, silence, cut connections. */
+import type { ServerResponse } from 'node:http';
+import type { TransportFault } from './fault-kinds.ts';
+import { TRANSPORT_FAULTS } from './fault-kinds.ts';
+import type { FaultKind } from './fault-kinds.ts';
+
+export function isTransportFault(kind: FaultKind | undefined): kind is TransportFault {
+  return TRANSPORT_FAULTS.some((one) => one === kind);
+}
+
+export interface Failure {
+  readonly kind: TransportFault;
+  /** What the good answer would have been: a truncated one is its first half. */
+  readonly body: string;
+  /** Seconds. */
+  readonly retryAfter: number;
+}
+
+/** Makes the response fail. A hang leaves it open until the client goes away. */
+export function failResponse(response: ServerResponse, { kind, body, retryAfter }: Failure): void {
+  switch (kind) {
+    case '429':
+      return refuse(response, 429, { 'retry-after': String(Math.ceil(retryAfter)) });
+    case '429-ms':
+      return refuse(response, 429, { 'retry-after-ms': String(Math.round(retryAfter * 1000)) });
+    case '429-date':
+      return refuse(response, 429, { 'retry-after': new Date(Date.now() + retryAfter * 1000).toUTCString() });
+    case '500':
+    case '502':
+    case '503':
+      return refuse(response, Number(kind), {});
+    case 'hang':
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'truncated': {
+      const bytes = Buffer.from(body);
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
+      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+    }
+  }
+}
+
+function refuse(response: ServerResponse, status: number, headers: { readonly [name: string]: string }): void {
+  const message =
+    status === 429
+      ? 'Rate limit reached (fault plan of the offline teacher).'
+      : 'Server error (fault plan of the offline teacher).';
+  const type = status === 429 ? 'rate_limit_error' : 'server_error';
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify({ error: { message, type, param: null, code: null } }));
+}

@@ -1,0 +1,106 @@
+/**
+ * What a question asks for, read from its text and the pairs it rests on alone: document, call and implementation
+ * are written in separate requests and agree because they all read the question in this way.
+ */
+import type { Json } from '../../../src/domain/json.ts';
+import { asList, asObject, asText } from '../json-text.ts';
+import { keyPhrases } from '../language/key-phrases.ts';
+import { KINDS } from './kinds.ts';
+import type { Kind } from './kind.ts';
+import { argumentOf, currencyIn, PARAMETERS } from './slot-types.ts';
+import { matchKind, referredPlace } from './wording.ts';
+import type { Speech } from './wording.ts';
+
+export interface KnownPair {
+  readonly question: string;
+  readonly answer: string;
+}
+
+export interface AskedQuestion {
+  readonly question: string;
+  readonly known: readonly KnownPair[];
+}
+
+export interface Slot {
+  readonly name: string;
+  /** JSON Schema without description. */
+  readonly schema: Json;
+  /** Undefined when the text refers to an answer that was not shown. */
+  readonly value: Json | undefined;
+}
+
+export interface Frame {
+  /** Undefined: no kind of ours, a plain look-up by key phrases. */
+  readonly kind: Kind | undefined;
+  readonly slots: readonly Slot[];
+  readonly speech: Speech;
+}
+
+/** The [question] block of the environment prompts; a bare text counts as a question without known pairs. */
+export function askedQuestion(block: Json | undefined): AskedQuestion {
+  const object = asObject(block);
+  const known = asList(object['known']).map(asObject);
+  return {
+    question: typeof block === 'string' ? block : asText(object['question'] ?? object['sub_question']),
+    known: known.map((pair) => ({ question: asText(pair['question']), answer: asText(pair['answer']) })),
+  };
+}
+
+/** Reads a question; every question has a frame with at least one slot. */
+export function readQuestion(asked: AskedQuestion): Frame {
+  const speech: Speech = /\p{Script=Han}/u.test(asked.question) ? 'zh' : 'en';
+  for (const kind of KINDS) {
+    const texts = matchKind(kind, asked.question);
+    const slots = texts === undefined ? undefined : kindSlots(kind, texts, asked.known);
+    if (slots !== undefined) return { kind, slots, speech };
+  }
+  return { kind: undefined, slots: plainSlots(asked), speech };
+}
+
+function kindSlots(
+  kind: Kind,
+  texts: { readonly [name: string]: string },
+  known: readonly KnownPair[],
+): Slot[] | undefined {
+  const slots: Slot[] = [];
+  let currency: string | undefined;
+  for (const [name, type] of Object.entries(kind.slots)) {
+    const text = texts[name] ?? '';
+    const place = referredPlace(text);
+    const resolved = place === undefined ? text : known[place]?.answer;
+    const value = resolved === undefined ? undefined : argumentOf(type, resolved);
+    if (value === undefined && place === undefined) return undefined;
+    if (type === 'amount') currency ??= currencyIn(resolved ?? '');
+    slots.push({ name, schema: PARAMETERS[type], value });
+  }
+  const unit = kind.compute?.unit;
+  if (unit !== undefined && 'parameter' in unit && unit.parameter === 'currency' && currency !== undefined) {
+    slots.push({ name: 'currency', schema: PARAMETERS.currency, value: currency });
+  }
+  return slots;
+}
+
+const text = { type: 'string', minLength: 1 };
+
+/** Parameters for any question: its main phrase, and what else it names, at most four. */
+function plainSlots({ question, known }: AskedQuestion): Slot[] {
+  const found = keyPhrases(question);
+  const subjects = [...found.names, ...found.words];
+  const slots: Slot[] = [
+    { name: 'subject', schema: text, value: subjects[0] ?? (question.trim().slice(0, 40) || 'question') },
+  ];
+  const related = found.names[1];
+  if (related !== undefined) slots.push({ name: 'related_subject', schema: text, value: related });
+  if (found.dates[0] !== undefined) slots.push({ name: 'date', schema: PARAMETERS.date, value: found.dates[0] });
+  if (found.codes[0] !== undefined) slots.push({ name: 'code', schema: text, value: found.codes[0] });
+  const number = Number((found.numbers[0] ?? '').replaceAll(',', ''));
+  if (found.numbers[0] !== undefined && number <= 1e12) {
+    slots.push({ name: 'quantity', schema: { type: 'number', minimum: 0, maximum: 1e12 }, value: number });
+  }
+  const rest = known
+    .slice(0, 2)
+    .map(
+      (pair, at): Slot => ({ name: at === 0 ? 'known_fact' : 'other_known_fact', schema: text, value: pair.answer }),
+    );
+  return [...slots.slice(0, 4), ...rest.filter((slot) => slot.value !== '')];
+}

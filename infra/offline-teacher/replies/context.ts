@@ -1,0 +1,11 @@
+/** What a reply is written from: the blocks of the prompt, and a seed that is the request itself. */
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
+
+export interface ReplyContext {
+  /** Values of the [name] blocks. */
+  readonly inputs: { readonly [name: string]: Json };
+  /** Differs for every other request, sample and choice. */
+  readonly seed: string;
+}
+
+export type ReplyWriter = (context: ReplyContext) => JsonObject;

@@ -1,0 +1,27 @@
+/** Who writes the reply to which prompt. */
+import type { ReplyWriter } from './context.ts';
+import { decompose } from './decompose.ts';
+import { intentClusters } from './intent-clusters.ts';
+import { atomicity, completeness, dependency, necessity, serialization } from './judgements.ts';
+import { mergeImplementation, toolCall, toolComplexity, toolDocument, toolImplementation } from './tools.ts';
+
+export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
+  'decomposition/decompose': decompose,
+  'decomposition/necessity': necessity,
+  'decomposition/dependency': dependency,
+  'decomposition/atomicity': atomicity,
+  'decomposition/serialization': serialization,
+  'decomposition/completeness': completeness,
+  'environment/tool-document': toolDocument,
+  'environment/tool-complexity': toolComplexity,
+  'environment/tool-call': toolCall,
+  'environment/tool-implementation': toolImplementation,
+  'environment/intent-clusters': intentClusters,
+  'environment/merge-implementation': mergeImplementation,
+};
+
+/** The prompt id behind a schema title: the first "_" stands for "/". Undefined for any other title. */
+export function promptOf(title: string): string | undefined {
+  const id = title.replace('_', '/');
+  return Object.hasOwn(PROMPTS, id) ? id : undefined;
+}
