@@ -1,6 +1,6 @@
 /** Background processes of the stack: started with a log file, known by pid and start time, stopped without surprises. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,6 +28,7 @@ export interface PartCommand {
 /** Starts a process whose output goes to its log file, never to our pipes: an orphan must not hold a CI step open. */
 export async function spawnPart(part: PartCommand): Promise<ProcessIdentity> {
   mkdirSync(dirname(part.logFile), { recursive: true });
+  rotateLog(part.logFile);
   const log = openSync(part.logFile, 'a');
   try {
     const child = spawn(part.command, part.args, {
@@ -44,6 +45,12 @@ export async function spawnPart(part: PartCommand): Promise<ProcessIdentity> {
   } finally {
     closeSync(log);
   }
+}
+
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+
+function rotateLog(logFile: string): void {
+  if (existsSync(logFile) && statSync(logFile).size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.old`);
 }
 
 async function spawnedPid(child: ChildProcess, part: PartCommand): Promise<number> {

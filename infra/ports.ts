@@ -2,7 +2,7 @@
 import { connect, createServer } from 'node:net';
 
 /** The first of the wanted ports that is free, else any free one. 0 is skipped. */
-export async function choosePort(...wanted: readonly number[]): Promise<number> {
+export async function choosePort(wanted: readonly number[] = []): Promise<number> {
   for (const port of wanted) {
     if (port !== 0 && (await isFree(port))) return port;
   }

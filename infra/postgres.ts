@@ -89,7 +89,7 @@ async function launch(cluster: Cluster, options: PostgresOptions): Promise<Runni
 }
 
 async function launchOnce(cluster: Cluster, options: PostgresOptions): Promise<RunningServer> {
-  const port = await choosePort(...(options.ports ?? []));
+  const port = await choosePort(options.ports);
   const unsafe = ['fsync=off', 'full_page_writes=off'];
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'].concat(
     options.durable === false ? unsafe : [],

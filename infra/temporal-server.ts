@@ -22,6 +22,8 @@ export interface TemporalServerOptions {
   /** true: the server outlives this process. */
   readonly detached?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** Called at once after the start, long before the server serves: to note the process against our own sudden end. */
+  readonly onSpawn?: (server: TemporalServer) => void;
 }
 
 export interface TemporalServer {
@@ -42,8 +44,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const cli = requireTemporalCli(options.env ?? process.env);
   const namespace = options.namespace ?? DEFAULT_NAMESPACE;
   const databaseFile = await chooseDatabaseFile(cli, options.databaseFolder);
-  const port = await choosePort(...(options.ports ?? []));
-  const uiPort = options.uiPorts === undefined ? undefined : await choosePort(...options.uiPorts);
+  const port = await choosePort(options.ports);
+  const uiPort = options.uiPorts === undefined ? undefined : await choosePort(options.uiPorts);
   const identity = await spawnPart({
     name: 'the Temporal server',
     command: cli,
@@ -52,15 +54,16 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     detached: options.detached ?? false,
     ...(options.env === undefined ? {} : { env: options.env }),
   });
-  const server = {
+  const server: TemporalServer = {
     address: `127.0.0.1:${port}`,
     namespace,
     process: identity,
     cli,
     ...(uiPort === undefined ? {} : { ui: `http://127.0.0.1:${uiPort}` }),
     ...(databaseFile === undefined ? {} : { databaseFile }),
-    stop: (): Promise<void> => stopTemporal(identity),
+    stop: () => stopTemporal(identity),
   };
+  options.onSpawn?.(server);
   try {
     await waitUntilTemporalServes(server, options.logFile);
   } catch (error) {

@@ -1,0 +1,60 @@
+/** The embedded stack as background processes: started once, found again, restarted where a part died, stopped without loss. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Change, endPart } from './stack-change.ts';
+import { outsideParts } from './stack-environment.ts';
+import { ensurePostgres, ensureTeacher, ensureTemporal } from './stack-servers.ts';
+import { emptyStack, readStack, type StackState, withStackLock } from './stack-state.ts';
+import { ensureWorkers, workerParts } from './stack-workers.ts';
+
+export { readStack, type StackState } from './stack-state.ts';
+
+export interface StackOptions {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Applies the migrations once Postgres serves; must be idempotent. */
+  migrate(url: string): Promise<void>;
+  /** Roles of the worker processes to run; default one process with `all`. */
+  readonly roles?: readonly string[];
+  /** Gets one line for each part that came up or changed. */
+  readonly note?: (line: string) => void;
+  /** Programs of the parts that are ours, relative to the checkout. */
+  readonly programs?: { readonly teacher: string; readonly worker: string };
+}
+
+const PROGRAMS = { teacher: 'infra/offline-teacher/main.ts', worker: 'src/workers/main.ts' };
+
+/** Starts what does not run yet: Postgres, Temporal and teacher together, then migrations, then workers. Idempotent. */
+export async function startStack(options: StackOptions): Promise<StackState> {
+  const home = resolve(options.home);
+  return withStackLock(home, async () => {
+    const change: Change = {
+      home,
+      env: options.env,
+      state: readStack(home) ?? emptyStack(),
+      outside: outsideParts(options.env),
+      programs: options.programs ?? PROGRAMS,
+      note: options.note ?? (() => undefined),
+    };
+    const parts = await Promise.allSettled([ensurePostgres(change), ensureTemporal(change), ensureTeacher(change)]);
+    // All have ended before one may fail: what did come up is in stack.json and is found by the next start.
+    for (const part of parts) if (part.status === 'rejected') throw part.reason;
+    if (change.state.postgres !== undefined) await options.migrate(change.state.postgres.url);
+    await ensureWorkers(change, options.roles ?? ['all']);
+    return change.state;
+  });
+}
+
+/** Stops every process that `startStack` started, workers first. Data, ports and logs stay. Idempotent. */
+export async function stopStack(home: string): Promise<StackState | undefined> {
+  const folder = resolve(home);
+  if (!existsSync(folder)) return undefined;
+  return withStackLock(folder, async () => {
+    const state = readStack(folder);
+    if (state === undefined) return undefined;
+    const change = { home: folder, state };
+    await Promise.all(workerParts(state).map((part) => endPart(change, part)));
+    await Promise.all(['teacher', 'temporal', 'postgres'].map((part) => endPart(change, part)));
+    return state;
+  });
+}
