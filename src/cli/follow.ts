@@ -33,8 +33,8 @@ export async function follow<Report>(
       if (seen !== undefined) {
         lastSeen = Date.now();
         draw.show(seen.progress);
-        if (finalStatuses.includes(seen.progress.status)) return seen;
       }
+      if (seen !== undefined && finalStatuses.includes(seen.progress.status)) return seen;
       await pause(output.live ? intervalMs.live : intervalMs.plain, interrupted);
     }
     return undefined;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readRows } from '../../src/cli/rows.ts';
+import { parseJson, readRows } from '../../src/cli/rows.ts';
 
 describe('readRows', () => {
   let folder: string;
@@ -17,42 +17,37 @@ describe('readRows', () => {
     return file;
   };
 
-  it('reads JSON lines with their numbers, past empty lines', () => {
-    const { rows } = readRows(write('{"a":1}\n\n{"a":2}\r\n'), false);
+  it('reads lines, an array, one document, and gzip', async () => {
+    const rowsOf = async (content: string | Buffer): Promise<unknown> => (await readRows(write(content), false)).rows;
 
-    assert.deepEqual(rows, [
-      { line: 1, value: { a: 1 } },
-      { line: 3, value: { a: 2 } },
-    ]);
+    assert.deepEqual(await rowsOf('{"a":1}\n\n{"a":2}\r\n'), [{ a: 1 }, { a: 2 }]);
+    assert.deepEqual(await rowsOf('[\n 1,\n 2\n]\n'), [1, 2]);
+    assert.deepEqual(await rowsOf('{\n "a": 1\n}\n'), [{ a: 1 }]);
+    assert.deepEqual(await rowsOf(gzipSync('{"a":1}\n')), [{ a: 1 }]);
   });
 
-  it('reads a JSON array as its items', () => {
-    assert.deepEqual(readRows(write('[\n 1,\n 2\n]\n'), false).rows, [
-      { line: 1, value: 1 },
-      { line: 2, value: 2 },
-    ]);
-  });
-
-  it('reads one JSON document over several lines as one row', () => {
-    assert.deepEqual(readRows(write('{\n "a": 1\n}\n'), false).rows, [{ line: 1, value: { a: 1 } }]);
-  });
-
-  it('reads gzip by its content, whatever the name', () => {
-    assert.deepEqual(readRows(write(gzipSync('{"a":1}\n')), false).rows, [{ line: 1, value: { a: 1 } }]);
-  });
-
-  it('names the first bad line', () => {
+  it('names the first bad line', async () => {
     const file = write('{"a":1}\n{oops\n');
 
-    assert.throws(() => readRows(file, false), {
-      message: `${file}:2: got a line that is not JSON; expected one JSON value a line. Correct it, or use --skip-invalid.`,
-    });
+    await assert.rejects(readRows(file, false), (error: Error) => error.message.startsWith(`${file}:2: got a line`));
   });
 
-  it('leaves bad lines out when told to, and counts them', () => {
-    const { rows, skipped } = readRows(write('oops\n{"a":1}\nagain\n'), true);
+  it('leaves bad lines out when told to, and counts them', async () => {
+    const { rows, skipped } = await readRows(write('{"a":1}\noops\n{"a":2}\nagain\n'), true);
 
-    assert.deepEqual(rows, [{ line: 2, value: { a: 1 } }]);
-    assert.deepEqual(skipped, [1, 3]);
+    assert.deepEqual(rows, [{ a: 1 }, { a: 2 }]);
+    assert.deepEqual(skipped, [2, 4]);
+  });
+
+  it('names a file that is not there', async () => {
+    await assert.rejects(readRows('/nowhere/rows.jsonl', false), /^InputError: \/nowhere\/rows\.jsonl: got /);
+  });
+});
+
+describe('parseJson', () => {
+  it('names the argument that is not JSON', () => {
+    assert.throws(() => parseJson('{a: 1}', '--args'), {
+      message: `--args: got {a: 1}; expected JSON. Mind the shell's quotes: --args '{"a": 1}'.`,
+    });
   });
 });

@@ -13,9 +13,9 @@ describe('the shipped configurations', () => {
     assert.deepEqual([...modes].sort(), ['corpus', 'domain', 'list', 'question', 'taxonomy']);
   });
 
-  it('demo and smoke stay small', () => {
-    assert.equal(countQuestions(read('demo')), 15);
-    assert.equal(countQuestions(read('smoke')), 2);
+  it('demo and smoke stay small', async () => {
+    assert.equal(await countQuestions(read('demo')), 15);
+    assert.equal(await countQuestions(read('smoke')), 2);
   });
 
   it('paper-14b keeps the numbers of the paper', () => {

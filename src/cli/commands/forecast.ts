@@ -22,7 +22,7 @@ export function forecastCommand(terminal: Terminal): Command {
 async function forecast(context: CommandContext, _options: object, [file]: readonly string[]): Promise<ExitCode> {
   const config = loadRunConfig(context.configFile(file));
   const { rates, basis } = await bestRates(context, config);
-  const result = estimate(config, countQuestions(config), rates);
+  const result = estimate(config, await countQuestions(config), rates);
   context.output.result({ ...result, basis }, text(result, basis));
   return exitCodes.done;
 }

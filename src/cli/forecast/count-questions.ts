@@ -4,15 +4,16 @@ import type { RunConfig, Source } from '../../domain/run/schema.ts';
 import { readRows } from '../rows.ts';
 
 /** Rows of all sources times their repeats; throws InputError for a file that cannot be read. */
-export function countQuestions(config: RunConfig): number {
+export async function countQuestions(config: RunConfig): Promise<number> {
   const sources = config.environments?.sources ?? [];
-  return sources.reduce((total, source) => total + rowsOf(source) * source.repeats, 0);
+  const counts = await Promise.all(sources.map(async (source) => (await rowsOf(source)) * source.repeats));
+  return counts.reduce((total, count) => total + count, 0);
 }
 
-function rowsOf(source: Source): number {
+async function rowsOf(source: Source): Promise<number> {
   if (source.file === undefined) return 1;
-  const { rows } = readRows(source.file, true);
-  const found = source.mode === 'taxonomy' ? rows.reduce((total, { value }) => total + leaves(value), 0) : rows.length;
+  const { rows } = await readRows(source.file, true);
+  const found = source.mode === 'taxonomy' ? rows.reduce<number>((total, row) => total + leaves(row), 0) : rows.length;
   return Math.min(found, source.count ?? found);
 }
 
