@@ -9,7 +9,7 @@ export type Backend = { name: string; level: Level; create: () => Promise<OwnedS
 export const zygotes: Backend[] = (['ns+seccomp', 'seccomp'] as const).map((level) => ({
   name: `zygote at level ${level}`,
   level,
-  create: () => createZygoteSandbox({ level, size: 2 }),
+  create: () => createZygoteSandbox({ level, size: 1 }),
 }));
 
 export const processPerCall: Backend = {

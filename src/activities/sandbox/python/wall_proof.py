@@ -32,7 +32,7 @@ def _open_descriptors():
     found = []
     for fd in range(4, 256):
         try:
-            os.fstat(fd)
+            os.get_inheritable(fd)
             found.append(fd)
         except OSError:
             pass
