@@ -39,6 +39,8 @@ create table item (
   reason text not null default '',
   detail text not null default '',
   outcome_key text not null generated always as (case reason when '' then status else status || ':' || reason end) stored,
+  -- Equal for instances that differ in spelling only; null for questions, refused rows and duplicates.
+  duplicate_key text,
   -- A question that already is a decomposition.
   imported boolean not null default false,
   result_id text,
@@ -56,6 +58,7 @@ create table item (
   unique (run_id, kind, ordinal)
 );
 create index item_open on item (run_id, kind, ordinal) where status = 'open';
+create unique index item_duplicate on item (run_id, duplicate_key) where duplicate_key is not null;
 create index item_parent on item (run_id, parent_id) where parent_id is not null;
 create index item_id on item (id);
 create index item_result on item (result_id) where result_id is not null;
@@ -153,9 +156,7 @@ create table gate (
   state text not null check (state in ('open', 'closed')),
   cause text not null default '',
   reason text not null default '',
-  run_id text,
-  role text,
-  rate_per_second double precision,
+  run_id text not null,
   since timestamptz not null default now()
 );
 

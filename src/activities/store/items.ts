@@ -109,12 +109,32 @@ export async function closeItem(on: Queryable, closing: Closing): Promise<boolea
   throw new StoreError('NotFound', `Run "${closing.runId}" has no ${closing.kind} "${closing.id}" to close`);
 }
 
-/** Items of a kind per outcome key, the open ones under "open". */
+/**
+ * Items of a kind per outcome key, the open ones under "open". A question stands for its instances until they are
+ * scored: it is open while one waits and failed while one failed, so that the stage that judges them also sees it.
+ */
 export async function countItems(on: Queryable, input: Input<'countItems'>): Promise<OutcomeCounts> {
   const rows = await query<{ key: string; count: number }>(
     on,
-    'select outcome_key as key, count(*) as count from item where run_id = $1 and kind = $2 group by 1 order by 1',
-    [input.runId, input.kind],
+    input.kind === 'question' ? countQuestions : countInstances,
+    [input.runId],
   );
   return Object.fromEntries(rows.map((row) => [row.key, row.count]));
 }
+
+const countInstances = `
+  select outcome_key as key, count(*) as count from item
+  where run_id = $1 and kind = 'instance' and (score is not null or status not in ('open', 'failed'))
+  group by 1 order by 1`;
+
+const countQuestions = `
+  with unscored as (
+    select parent_id, min(outcome_key) filter (where status = 'failed') as failed, bool_or(status = 'open') as waiting
+    from item where run_id = $1 and kind = 'instance' and score is null and status in ('open', 'failed')
+    group by parent_id
+  )
+  select case when q.status <> 'ok' then q.outcome_key when u.waiting then 'open' else coalesce(u.failed, 'ok') end as key,
+    count(*) as count
+  from item q left join unscored u on u.parent_id = q.id
+  where q.run_id = $1 and q.kind = 'question'
+  group by 1 order by 1`;

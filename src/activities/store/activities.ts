@@ -1,0 +1,31 @@
+/** The store as activities: short, safe to repeat, failing with the types its contract names. */
+import type { Pool } from 'pg';
+import { wrapActivities } from '../failures.ts';
+import type { StoreActivities } from './contract.ts';
+import { recordDecompositions } from './decompositions.ts';
+import { claimItems, closeItem, countItems } from './items.ts';
+import { planEnvironments } from './plan.ts';
+import { applyCorrection } from './retry.ts';
+import { openRun, setPhase } from './runs.ts';
+import { recordScores } from './scores.ts';
+import { selectInstances } from './selection.ts';
+
+/** All activities of the store on one pool. */
+export function createStoreActivities(pool: Pool): StoreActivities {
+  return wrapActivities<StoreActivities>({
+    openRun: (input) => openRun(pool, input),
+    planEnvironments: (input) => planEnvironments(pool, input),
+    claimItems: (input) => claimItems(pool, input),
+    recordDecompositions: (input) => recordDecompositions(pool, input),
+    recordScores: (input) => recordScores(pool, input),
+    selectInstances: (input) => selectInstances(pool, input),
+    closeItem: async (input) => void (await closeItem(pool, input)),
+    setPhase: (input) => setPhase(pool, input),
+    applyCorrection: (input) => applyCorrection(pool, input),
+    countItems: (input) => countItems(pool, input),
+  });
+}
+
+export { createCallStore } from './calls.ts';
+export { createGateStore } from './gates.ts';
+export { createProofStore } from './proofs.ts';

@@ -1,0 +1,67 @@
+/** Opening finished items again: by hand after a fix (`astra retry`), or when a parked run was corrected. */
+import type { Pool } from 'pg';
+import type { RunId } from '../../domain/ids.ts';
+import type { StoreActivities } from './contract.ts';
+import { type Queryable, query, transaction } from './pool.ts';
+import { unknownRun } from './runs.ts';
+
+export interface RetryFilter {
+  /** Absent: failed and quarantined ones. */
+  readonly only?: 'failed' | 'quarantined' | 'rejected';
+  /** Class, judge or rule, for example "Provider.Budget" or "tool_necessity". */
+  readonly rule?: string;
+  /** judging: questions and instances without a score. building: scored instances. Absent: both. */
+  readonly stage?: 'judging' | 'building';
+}
+
+/**
+ * Opens items of a run again, one round later, so that models are asked anew; returns how many. Items that ended well
+ * are never touched. An instance without a score is judged again; one that was selected is built again.
+ */
+export async function reopenItems(on: Queryable, runId: string, filter: RetryFilter = {}): Promise<number> {
+  const rows = await query(
+    on,
+    `update item set status = 'open', reason = '', detail = '', closed_at = null, round = round + 1,
+       verdict = case when score is null then null else verdict end
+     where run_id = $1 and status = any($2::text[]) and ($3::text is null or reason = $3)
+       and ($4::text is null or ($4 = 'building') = (score is not null)) and reason not in ('duplicate', 'not_selected', 'row_invalid', 'line_invalid')
+       and not (kind = 'instance' and id like parent_id || '/d%')
+     returning id`,
+    [
+      runId,
+      filter.only === undefined ? ['failed', 'quarantined'] : [filter.only],
+      filter.rule ?? null,
+      filter.stage ?? null,
+    ],
+  );
+  if (rows.length === 0) await requireRun(on, runId);
+  return rows.length;
+}
+
+async function requireRun(on: Queryable, runId: string): Promise<void> {
+  const [row] = await query(on, 'select id from run where id = $1', [runId]);
+  if (row === undefined) throw unknownRun(runId);
+}
+
+/**
+ * Raises the budget when one is given and opens what failed in the stage again: failed questions and instances that
+ * could not be judged, or instances that could not be built. See StoreActivities.applyCorrection.
+ */
+export async function applyCorrection(
+  pool: Pool,
+  { runId, kind, budget }: Parameters<StoreActivities['applyCorrection']>[0],
+): Promise<{ reopened: number }> {
+  return transaction(pool, async (client) => {
+    await setBudget(client, runId, budget ?? {});
+    const stage = kind === 'question' ? 'judging' : 'building';
+    return { reopened: await reopenItems(client, runId, { only: 'failed', stage }) };
+  });
+}
+
+async function setBudget(on: Queryable, runId: RunId, budget: { maxCost?: number; maxTokens?: number }): Promise<void> {
+  await query(
+    on,
+    'update ledger set max_cost = coalesce($2, max_cost), max_tokens = coalesce($3, max_tokens) where run_id = $1',
+    [runId, budget.maxCost ?? null, budget.maxTokens ?? null],
+  );
+}
