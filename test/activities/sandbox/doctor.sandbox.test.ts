@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SandboxRefused } from '../../../src/activities/sandbox/classify-failure.ts';
+import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { examine, fitness } from '../../../src/activities/sandbox/doctor.ts';
-import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
+import { pythonFolder } from '../../../src/activities/sandbox/launch.ts';
+import { createPythonSandbox } from '../../../src/activities/sandbox/python-sandbox.ts';
+import { createZygoteSandbox, ZygotePool } from '../../../src/activities/sandbox/zygote-pool.ts';
 
 describe('sandbox doctor', () => {
   let folder = '';
@@ -80,18 +83,33 @@ describe('sandbox doctor', () => {
     assert.equal((await examine({ python, unsafe: true })).level, 'none');
   });
 
-  it('stamps results of an unsafe sandbox', async () => {
-    const { python } = await examine({ level: 'seccomp' });
-    assert.ok(python);
-    const { createPythonSandbox } = await import('../../../src/activities/sandbox/python-sandbox.ts');
-    const { ZygotePool } = await import('../../../src/activities/sandbox/zygote-pool.ts');
-    const info = { backend: 'zygote', level: 'none', python: python.version } as const;
-    const sandbox = createPythonSandbox(info, new ZygotePool({ level: 'none', python }, 1));
-    try {
+  describe('without a wall', () => {
+    let sandbox: OwnedSandbox;
+    before(async () => {
+      const { python } = await fitness({ level: 'seccomp' });
+      const info = { backend: 'zygote', level: 'none', python: python.version } as const;
+      sandbox = createPythonSandbox(info, new ZygotePool({ level: 'none', python }, 1));
+    });
+    after(() => sandbox.close());
+
+    it('stamps every result', async () => {
       const result = await sandbox.call(await sandbox.load('def f(): return 1'), 'f', {});
       assert.deepEqual([result.value, result.unsafe], [1, true]);
-    } finally {
-      await sandbox.close();
-    }
+    });
+
+    it('gets through with every attempt that only the kernel can refuse', async () => {
+      const proof = await readFile(path.join(pythonFolder, 'wall_proof.py'), 'utf8');
+      const result = await sandbox.call(await sandbox.load(proof), 'attempt', {});
+      await rm('/tmp/wall-proof', { force: true });
+      assert.deepEqual(result.value, [
+        'start a process',
+        'send a signal',
+        'open a folder',
+        'open a file',
+        'write a file',
+        'make a pipe',
+        'change a limit',
+      ]);
+    });
   });
 });

@@ -7,14 +7,14 @@ import sys
 def attempt():
     own = os.fork.__self__
     attempts = {
-        "start a process": own.fork,
-        "send a signal": lambda: own.kill(os.getpid(), 0),
+        "use a descriptor of the host": lambda: _open_descriptors() or _refused(),
+        "start a process": lambda: own.fork() or own._exit(0),
+        "send a signal": lambda: own.kill(0, 0),
         "open a folder": lambda: own.listdir("/"),
         "open a file": lambda: own.open("/dev/null", os.O_RDONLY),
         "write a file": lambda: own.open("/tmp/wall-proof", os.O_WRONLY | os.O_CREAT),
         "make a pipe": own.pipe,
         "change a limit": lambda: own.setpriority(0, 0, 0),
-        "use a descriptor of the host": lambda: _open_descriptors() or _refused(),
         "import what was not loaded": _import_unloaded,
     }
     return [name for name, act in attempts.items() if _possible(act)]
