@@ -34,28 +34,41 @@ export function teacherServer(state: TeacherState): Server {
 async function route(state: TeacherState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://teacher');
   const path = url.pathname.replace(/(?<=.)\/+$/, '');
-  if (path === '/' || path === '/health')
-    return sendJson(response, 200, { name: 'offline-teacher', description: WHAT_IT_IS });
-  if (path.startsWith('/control')) return control(state, path, { request, response });
-  if (state.down) {
+  if (path === '/' || path === '/health') {
+    sendJson(response, 200, { name: 'offline-teacher', description: WHAT_IT_IS });
+  } else if (path.startsWith('/control')) {
+    await control(state, path, { request, response });
+  } else if (state.down) {
     request.socket.resetAndDestroy();
-    return;
+  } else if (!hasKey(state, request)) {
+    sendError(response, 401, 'Incorrect API key provided.');
+  } else {
+    await service(state, { path, url }, { request, response });
   }
+}
+
+function hasKey(state: TeacherState, request: IncomingMessage): boolean {
   const key = /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (state.requireKey !== null && key !== state.requireKey)
-    return sendError(response, 401, 'Incorrect API key provided.');
-  if (path === '/v1/models' || path === '/models') return sendJson(response, 200, models());
-  const body = await readBody(request);
+  return state.requireKey === null || key === state.requireKey;
+}
+
+async function service(
+  state: TeacherState,
+  { path, url }: { path: string; url: URL },
+  { request, response }: Exchange,
+): Promise<void> {
+  if (/^(\/v1)?\/models$/.test(path)) return sendJson(response, 200, models());
   if (request.method !== 'POST' || !/^(\/v1)?\/(chat\/completions|embeddings)$/.test(path)) {
     return sendError(response, 404, `no such endpoint: ${request.method} ${path}`);
   }
+  const body = await readBody(request);
   if (!isObject(body)) return sendError(response, 400, 'the body must be a JSON object');
   if (state.latencyMs > 0) await sleep(state.latencyMs);
   if (path.endsWith('/embeddings')) return sendJson(response, 200, embeddings(body));
   if (!Array.isArray(body['messages'])) return sendError(response, 400, 'messages must be a list');
   const plan = planOf(state, url, request);
   if (typeof plan === 'string') return sendError(response, 400, plan);
-  answerChat(state, response, { body, plan });
+  return answerChat(state, response, { body, plan });
 }
 
 /** The plan of the query string, else of the header, else the server's; a text is what is wrong with it. */

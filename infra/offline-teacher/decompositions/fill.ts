@@ -1,12 +1,11 @@
 /** A planned graph with values: concrete questions, their answers, and the main question over them. */
 import { between } from '../draws.ts';
 import type { Json } from '../../../src/domain/json.ts';
-import { freshText, slotText } from '../language/names.ts';
+import { slotText } from '../language/names.ts';
 import type { NameSource } from '../language/names.ts';
-import { computedAnswer } from '../questions/answers.ts';
 import { readQuestion } from '../questions/frame.ts';
+import { lookedUp, worldAnswer } from '../questions/world.ts';
 import { ask, fillPhrase, reference, speechOf } from '../questions/wording.ts';
-import { PARAMETERS } from '../questions/slot-types.ts';
 import type { SlotType } from '../questions/slot-types.ts';
 import type { PlannedNode } from './plan.ts';
 
@@ -56,41 +55,58 @@ function fillNode(
 ): FilledNode {
   const { kind, rests } = planned;
   const speech = speechOf(source.language);
-  const below = [...new Set(Object.values(rests))].map((node) => filled.get(node)).filter((node) => node !== undefined);
-  below.sort((a, b) => a.id - b.id);
-  const direct: { [slot: string]: string } = {};
-  const nested: { [slot: string]: string } = {};
-  for (const [slot, type] of Object.entries(kind.slots)) {
-    const node = filled.get(rests[slot] ?? planned);
-    const value = node === undefined ? concrete(source, type) : undefined;
-    direct[slot] =
-      value ?? reference(type, speech, below.length > 1 ? below.findIndex((one) => one === node) : undefined);
-    nested[slot] = value ?? node?.phrase ?? '';
-  }
+  const below = nodesBelow(rests, filled);
+  const { direct, nested } = slotTexts(planned, below, { source, filled });
   const question = ask(fillPhrase(kind, speech, direct), speech, between(source.rng, 0, 2));
   const known = below.map((node) => ({ question: node.question, answer: printed(node.answer) }));
-  const computed = kind.compute === undefined ? undefined : computedAnswer(readQuestion({ question, known }));
+  const found = worldAnswer(readQuestion({ question, known }));
   return {
     id: filled.size + 1,
     question,
-    answer: given ?? computed ?? lookedUp(source, kind.out),
+    answer: given ?? found ?? lookedUp(kind.out, { seed: question, language: speech }),
     dependencies: below.map((node) => node.id),
     hop: 1 + Math.max(0, ...below.map((node) => node.hop)),
     phrase: fillPhrase(kind, speech, nested),
   };
 }
 
+interface SlotTexts {
+  /** Earlier answers are named: "that code". */
+  readonly direct: { readonly [slot: string]: string };
+  /** Earlier questions' phrases stand in their place. */
+  readonly nested: { readonly [slot: string]: string };
+}
+
+function slotTexts(
+  { kind, rests }: PlannedNode,
+  below: readonly FilledNode[],
+  { source, filled }: { source: NameSource; filled: ReadonlyMap<PlannedNode, FilledNode> },
+): SlotTexts {
+  const direct: { [slot: string]: string } = {};
+  const nested: { [slot: string]: string } = {};
+  for (const [slot, type] of Object.entries(kind.slots)) {
+    const rest = rests[slot];
+    const node = rest === undefined ? undefined : filled.get(rest);
+    if (node === undefined) {
+      direct[slot] = nested[slot] = concrete(source, type);
+    } else {
+      direct[slot] = reference(type, speechOf(source.language), below.length > 1 ? below.indexOf(node) : undefined);
+      nested[slot] = node.phrase;
+    }
+  }
+  return { direct, nested };
+}
+
+/** Each node once, by id. */
+function nodesBelow(rests: PlannedNode['rests'], filled: ReadonlyMap<PlannedNode, FilledNode>): FilledNode[] {
+  const nodes = Object.values(rests).map((planned) => filled.get(planned));
+  return [...new Set(nodes.filter((node) => node !== undefined))].sort((a, b) => a.id - b.id);
+}
+
 function concrete(source: NameSource, type: SlotType): string {
   const text = slotText(source, type);
   source.used.add(text);
   return text;
-}
-
-function lookedUp(source: NameSource, out: PlannedNode['kind']['out']): Json {
-  if (out === 'boolean') return source.rng() < 0.5;
-  if (out === 'list') return Array.from({ length: between(source.rng, 2, 4) }, () => freshText(source, 'person'));
-  const text = freshText(source, out in PARAMETERS ? (out as SlotType) : 'item');
-  return out === 'count' ? Number(text) : text;
 }
 
 /** An answer as text, lists joined. */

@@ -55,13 +55,13 @@ interface Wish {
 }
 
 function draw(rng: Rng, { wanted, first, last, taken }: Wish): Step {
-  const fitting = OPEN.filter(
-    (kind) =>
-      (wanted === undefined || kind.out === wanted) &&
-      (kind.leafOnly !== true || (last && !first && wanted === undefined)) &&
-      (kind.id !== 'conversion' || (last && wanted === undefined)) &&
-      (first || linkSlots(kind).length > 0),
-  );
+  const fitting = OPEN.filter((kind) => {
+    if (wanted !== undefined && kind.out !== wanted) return false;
+    if (!first && linkSlots(kind).length === 0) return false;
+    // A comparison closes a graph; a changed currency must not be mixed with another.
+    const ending = last && wanted === undefined;
+    return ending ? kind.leafOnly !== true || !first : kind.leafOnly !== true && kind.id !== 'conversion';
+  });
   const unused = fitting.filter((kind) => !taken.includes(kind));
   const kind = pick(rng, unused.length > 0 ? unused : fitting);
   return { kind, slot: first ? undefined : pick(rng, linkSlots(kind)) };

@@ -17,30 +17,36 @@ export interface Failure {
 }
 
 /** Makes the response fail. A hang leaves it open until the client goes away. */
-export function failResponse(response: ServerResponse, { kind, body, retryAfter }: Failure): void {
-  switch (kind) {
-    case '429':
-      return refuse(response, 429, { 'retry-after': String(Math.ceil(retryAfter)) });
-    case '429-ms':
-      return refuse(response, 429, { 'retry-after-ms': String(Math.round(retryAfter * 1000)) });
-    case '429-date':
-      return refuse(response, 429, { 'retry-after': new Date(Date.now() + retryAfter * 1000).toUTCString() });
-    case '500':
-    case '502':
-    case '503':
-      return refuse(response, Number(kind), {});
-    case 'hang':
-      return;
-    case 'reset':
-      response.socket?.resetAndDestroy();
-      return;
-    case 'truncated': {
-      const bytes = Buffer.from(body);
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
-      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
-    }
-  }
+export function failResponse(response: ServerResponse, failure: Failure): void {
+  FAILURES[failure.kind](response, failure);
 }
+
+type Failing = (response: ServerResponse, failure: Failure) => void;
+
+const status =
+  (code: number): Failing =>
+  (response) =>
+    refuse(response, code, {});
+
+const FAILURES: { readonly [Kind in TransportFault]: Failing } = {
+  '429': (response, { retryAfter }) => refuse(response, 429, { 'retry-after': String(Math.ceil(retryAfter)) }),
+  '429-ms': (response, { retryAfter }) =>
+    refuse(response, 429, { 'retry-after-ms': String(Math.round(retryAfter * 1000)) }),
+  '429-date': (response, { retryAfter }) =>
+    refuse(response, 429, { 'retry-after': new Date(Date.now() + retryAfter * 1000).toUTCString() }),
+  '500': status(500),
+  '502': status(502),
+  '503': status(503),
+  hang: () => undefined,
+  reset: (response) => {
+    response.socket?.resetAndDestroy();
+  },
+  truncated(response, { body }) {
+    const bytes = Buffer.from(body);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+  },
+};
 
 function refuse(response: ServerResponse, status: number, headers: { readonly [name: string]: string }): void {
   const message =

@@ -13,9 +13,9 @@ const en = {
   label: 'amber cobalt ivory crimson jade onyx pearl saffron'.split(' '),
 };
 const zh = {
-  sound: [...'云青澜岳宁泽松临嘉永溪兰平皓晨瑞岚榆桐洛'],
+  sound: '云 青 澜 岳 宁 泽 松 临 嘉 永 溪 兰 平 皓 晨 瑞 岚 榆 桐 洛'.split(' '),
   place: ['镇', '港', '城', '岭'],
-  family: [...'陆沈顾秦纪温唐黎简乔'],
+  family: '陆 沈 顾 秦 纪 温 唐 黎 简 乔'.split(' '),
   group: ['联合会', '合作社', '理事会', '同业社'],
   thing: ['许可证', '套件', '样品', '手册', '徽章'],
   label: ['琥珀档', '青蓝档', '象牙档', '绯红档', '翡翠档'],
@@ -36,12 +36,16 @@ export interface NameSource {
 
 /** A value for a slot of a question: a phrase of the corpus or question where there is one, else invented. */
 export function slotText(source: NameSource, type: SlotType): string {
-  const named = type === 'organisation' || type === 'item' || type === 'place' || type === 'phrase';
-  if (named && source.given.length > 0) return source.given.shift() ?? '';
-  const number = type === 'count' ? source.givenNumbers.shift() : undefined;
-  if (number !== undefined && Number.isInteger(Number(number)) && Number(number) > 0) return number;
-  if (type === 'item' && source.theme.length > 0) return themed(source);
-  return fresh(source, type);
+  const given = NAMED.has(type) ? source.given.shift() : type === 'count' ? givenCount(source) : undefined;
+  if (given !== undefined) return given;
+  return type === 'item' && source.theme.length > 0 ? themed(source) : fresh(source, type);
+}
+
+const NAMED: ReadonlySet<SlotType> = new Set<SlotType>(['organisation', 'item', 'place', 'phrase']);
+
+function givenCount(source: NameSource): string | undefined {
+  const number = source.givenNumbers.shift();
+  return number !== undefined && /^[1-9]\d{0,8}$/.test(number) ? number : undefined;
 }
 
 /** An answer no question knows yet: invented, of the type, never twice. */

@@ -8,6 +8,7 @@ import { keyPhrases } from '../language/key-phrases.ts';
 import { KINDS } from './kinds.ts';
 import type { Kind } from './kind.ts';
 import { argumentOf, currencyIn, PARAMETERS } from './slot-types.ts';
+import type { SlotType } from './slot-types.ts';
 import { matchKind, referredPlace } from './wording.ts';
 import type { Speech } from './wording.ts';
 
@@ -57,27 +58,47 @@ export function readQuestion(asked: AskedQuestion): Frame {
   return { kind: undefined, slots: plainSlots(asked), speech };
 }
 
+interface ReadSlot extends Slot {
+  /** The text behind the value, a named answer resolved; undefined when that answer was not shown. */
+  readonly text: string | undefined;
+}
+
+/** Undefined when a text of the question does not suit its slot: then the question is of another kind. */
 function kindSlots(
   kind: Kind,
   texts: { readonly [name: string]: string },
   known: readonly KnownPair[],
 ): Slot[] | undefined {
-  const slots: Slot[] = [];
-  let currency: string | undefined;
+  const slots: ReadSlot[] = [];
   for (const [name, type] of Object.entries(kind.slots)) {
-    const text = texts[name] ?? '';
-    const place = referredPlace(text);
-    const resolved = place === undefined ? text : known[place]?.answer;
-    const value = resolved === undefined ? undefined : argumentOf(type, resolved);
-    if (value === undefined && place === undefined) return undefined;
-    if (type === 'amount') currency ??= currencyIn(resolved ?? '');
-    slots.push({ name, schema: PARAMETERS[type], value });
+    const slot = readSlot(name, type, { text: texts[name] ?? '', known });
+    if (slot === undefined) return undefined;
+    slots.push(slot);
   }
   const unit = kind.compute?.unit;
-  if (unit !== undefined && 'parameter' in unit && unit.parameter === 'currency' && currency !== undefined) {
-    slots.push({ name: 'currency', schema: PARAMETERS.currency, value: currency });
-  }
-  return slots;
+  const inCurrency = unit !== undefined && 'parameter' in unit && unit.parameter === 'currency';
+  const currency = inCurrency ? firstCurrency(kind, slots) : undefined;
+  const plain = slots.map(({ name, schema, value }): Slot => ({ name, schema, value }));
+  return currency === undefined
+    ? plain
+    : [...plain, { name: 'currency', schema: PARAMETERS.currency, value: currency }];
+}
+
+function firstCurrency(kind: Kind, slots: readonly ReadSlot[]): string | undefined {
+  const amounts = slots.filter(({ name }) => kind.slots[name] === 'amount');
+  return amounts.map(({ text }) => currencyIn(text ?? '')).find((code) => code !== undefined);
+}
+
+function readSlot(
+  name: string,
+  type: SlotType,
+  { text, known }: { text: string; known: readonly KnownPair[] },
+): ReadSlot | undefined {
+  const place = referredPlace(text);
+  const resolved = place === undefined ? text : known[place]?.answer;
+  const value = resolved === undefined ? undefined : argumentOf(type, resolved);
+  if (value === undefined && place === undefined) return undefined;
+  return { name, schema: PARAMETERS[type], value, text: resolved };
 }
 
 const text = { type: 'string', minLength: 1 };

@@ -1,8 +1,7 @@
 /** environment/intent-clusters: questions of one kind with the same parameters go together. */
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { asInteger, asList, asObject, asText } from '../json-text.ts';
-import { readQuestion } from '../questions/frame.ts';
 import type { ReplyContext } from './context.ts';
+import { shownNodes } from './nodes.ts';
 
 interface Group {
   readonly intent: string;
@@ -11,18 +10,11 @@ interface Group {
 
 export function intentClusters({ inputs }: ReplyContext): JsonObject {
   const groups = new Map<string, Group>();
-  for (const node of asList(inputs['nodes']).map(asObject)) {
-    const id = asInteger(node['id']);
-    if (id === undefined) continue;
-    const asked = node['question'] ?? node['sub_question'];
-    const question = asText(typeof asked === 'object' ? asObject(asked)['question'] : asked);
-    const { kind } = readQuestion({ question, known: [] });
-    const group = groups.get(kind?.id ?? `node ${id}`) ?? {
-      intent: kind?.title.en ?? 'a stated fact of its own',
-      ids: [],
-    };
+  for (const { id, kind } of shownNodes(inputs['nodes'])) {
+    const key = kind?.id ?? `node ${id}`;
+    const group = groups.get(key) ?? { intent: kind?.title.en ?? 'a stated fact of its own', ids: [] };
     group.ids.push(id);
-    groups.set(kind?.id ?? `node ${id}`, group);
+    groups.set(key, group);
   }
   return {
     clusters: [...groups.values()].map(({ intent, ids }) => ({

@@ -35,27 +35,25 @@ export function necessity({ inputs }: ReplyContext): JsonObject {
 
 export function dependency({ inputs, seed }: ReplyContext): JsonObject {
   const question = asText(asObject(inputs['sub_question'])['sub_question'] ?? inputs['sub_question']);
-  const references = asList(inputs['references']).map(asObject);
-  const kind = shownNodes([{ id: 1, sub_question: question }])[0]?.kind;
-  const places = kind === undefined ? undefined : usedPlaces(Object.values(matchKind(kind, question) ?? {}));
-  const ids = references.flatMap((one) => asInteger(one['id']) ?? []);
+  const ids = asList(inputs['references']).flatMap((one) => asInteger(asObject(one)['id']) ?? []);
+  const places = usedPlaces(question);
   const useless = places === undefined ? [] : ids.filter((_, at) => !places.includes(at));
   const missing = (places ?? [])
-    .filter((at) => at >= references.length)
+    .filter((at) => at >= ids.length)
     .map((at) => `answer ${at + 1} is not among the pairs`);
   const rng = rngOf(`dependency/${seed}`);
   if (useless.length === 0 && ids.length > 0 && chance(rng, 0.06)) useless.push(pick(rng, ids));
   const fine = useless.length === 0 && missing.length === 0;
-  return {
-    reason: fine
-      ? 'Every presupposed value is supplied by the referenced pairs, and each pair is used.'
-      : 'The referenced pairs and the presupposed values do not agree.',
-    missing,
-    useless,
-  };
+  const praise = 'Every presupposed value is supplied by the referenced pairs, and each pair is used.';
+  return { reason: fine ? praise : 'The referenced pairs and the presupposed values do not agree.', missing, useless };
 }
 
-const usedPlaces = (slots: readonly string[]): number[] => slots.flatMap((text) => referredPlace(text) ?? []);
+/** Which of the referenced answers the question names; undefined when it is no kind of ours. */
+function usedPlaces(question: string): number[] | undefined {
+  const kind = shownNodes([{ id: 1, sub_question: question }])[0]?.kind;
+  if (kind === undefined) return undefined;
+  return Object.values(matchKind(kind, question) ?? {}).flatMap((text) => referredPlace(text) ?? []);
+}
 
 export function atomicity({ inputs, seed }: ReplyContext): JsonObject {
   const nodes = shownNodes(inputs['nodes']);

@@ -44,26 +44,21 @@ function choose(branches: readonly Json[], walk: Walk): JsonObject {
   return [...resolved].sort((a, b) => weight(a) - weight(b))[0] ?? {};
 }
 
+const BUILDERS: { readonly [type: string]: (schema: JsonObject, walk: Walk) => Json } = {
+  object,
+  array,
+  integer: (schema, walk) => number(schema, walk.rng, true),
+  number: (schema, walk) => number(schema, walk.rng, false),
+  boolean: (_, walk) => walk.rng() < 0.5,
+  null: () => null,
+};
+
 function byType(schema: JsonObject, walk: Walk): Json {
-  const types = (Array.isArray(schema['type']) ? asList(schema['type']) : [schema['type'] ?? guessType(schema)]).map(
-    asText,
-  );
-  const type = types.length > 1 && walk.depth > 6 ? (types.find((one) => one === 'null') ?? types[0]) : types[0];
-  switch (type) {
-    case 'object':
-      return object(schema, walk);
-    case 'array':
-      return array(schema, walk);
-    case 'integer':
-    case 'number':
-      return number(schema, walk.rng, type === 'integer');
-    case 'boolean':
-      return walk.rng() < 0.5;
-    case 'null':
-      return null;
-    default:
-      return textFor(schema, walk.rng);
-  }
+  const named = Array.isArray(schema['type']) ? asList(schema['type']) : [schema['type'] ?? guessType(schema)];
+  const types = named.map(asText);
+  const type = walk.depth > 6 && types.includes('null') ? 'null' : types[0];
+  const builder = BUILDERS[type ?? ''];
+  return builder === undefined ? textFor(schema, walk.rng) : builder(schema, walk);
 }
 
 function guessType(schema: JsonObject): string {

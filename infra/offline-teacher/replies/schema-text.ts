@@ -85,7 +85,7 @@ function oneOf(atom: string, rng: Rng): string {
   if (inner.startsWith('^'))
     return pick(
       rng,
-      [...'abcxyz019'].filter((letter) => !new RegExp(`[${inner.slice(1)}]`).test(letter)),
+      'a b c x y z 0 1 9'.split(' ').filter((letter) => !new RegExp(`[${inner.slice(1)}]`).test(letter)),
     );
   const [, from, to] = /([^\\])-([^\]])/.exec(inner.replace('\\d', '0-9').replace('\\w', 'a-z')) ?? [];
   if (from === undefined || to === undefined) return inner.replace(/^\\/, '')[0] ?? 'a';

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../src/domain/json.ts';
 import { asList, asObject, asText } from '../json-text.ts';
 import { askedQuestion, readQuestion } from '../questions/frame.ts';
 import { shownAnswer, toolCase } from '../tools/cases.ts';
+import { codeText } from '../tools/code-parts.ts';
 import { documentFor, enrichedDocument } from '../tools/documents.ts';
 import { fillArguments, toolShape } from '../tools/fill-arguments.ts';
 import { implementationFor } from '../tools/implementations.ts';
@@ -36,7 +37,7 @@ export function toolImplementation({ inputs, seed }: ReplyContext): JsonObject {
   const one = toolCase(tool, askedQuestion(inputs['question']), shownAnswer(inputs['answer']));
   return {
     analysis: 'Arguments are checked first, then the result is derived.',
-    code: implementationFor(tool, [one], seed),
+    code: codeText(implementationFor(tool, [one], seed)),
   };
 }
 
@@ -46,5 +47,8 @@ export function mergeImplementation({ inputs, seed }: ReplyContext): JsonObject 
     .map(asObject)
     .map((one) => toolCase(tool, askedQuestion(one['question']), shownAnswer(one['answer'])));
   if (cases.length === 0) return { analysis: 'There is no case to serve.', code: asText(inputs['code']) || 'pass\n' };
-  return { analysis: 'One implementation whose data serves all cases.', code: implementationFor(tool, cases, seed) };
+  return {
+    analysis: 'One implementation whose data serves all cases.',
+    code: codeText(implementationFor(tool, cases, seed)),
+  };
 }

@@ -4,7 +4,6 @@ import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { asObject } from '../json-text.ts';
 import type { AskedQuestion, Frame } from '../questions/frame.ts';
 import { NOUNS } from '../questions/slot-types.ts';
-import type { SlotType } from '../questions/slot-types.ts';
 import { optionsFor } from './options.ts';
 
 /** The first document of a tool for the question. */
@@ -53,7 +52,7 @@ function describe({ kind, speech }: Frame): string {
   return kind.compute === undefined ? `Looks up ${kind.title.en}.` : `Computes ${kind.title.en}.`;
 }
 
-const PLAIN: { readonly [name: string]: readonly [string, string] } = {
+const PARAMETER_TEXTS: { readonly [name: string]: readonly [string, string] } = {
   subject: ['What the fact is about.', '事实的主题。'],
   related_subject: ['A further name that narrows the fact down.', '进一步限定事实的名称。'],
   date: ['Day in ISO form (year-month-day).', 'ISO 格式的日期（年-月-日）。'],
@@ -61,15 +60,13 @@ const PLAIN: { readonly [name: string]: readonly [string, string] } = {
   quantity: ['Figure that narrows the fact down.', '限定事实的数字。'],
   known_fact: ['A fact found before that this one rests on.', '此前查得、此处所依据的事实。'],
   other_known_fact: ['A further fact found before.', '此前查得的另一事实。'],
-  currency: ['Currency code of the amounts (three letters).', '金额的货币代码（三个字母）。'],
+  currency: ['Currency code (three letters).', '货币代码（三个字母）。'],
 };
 
 function parameterText({ kind, speech }: Frame, name: string): string {
-  const type: SlotType | undefined = kind?.slots[name];
-  if (type === undefined || type === 'date')
-    return PLAIN[name]?.[speech === 'zh' ? 1 : 0] ?? PLAIN['date']?.[speech === 'zh' ? 1 : 0] ?? '';
-  const noun = NOUNS[type][speech];
-  const given = { code: PLAIN['code'], date: PLAIN['date'], currency: PLAIN['currency'] }[type as string];
-  if (given !== undefined) return given[speech === 'zh' ? 1 : 0];
+  const type = kind?.slots[name];
+  const texts = PARAMETER_TEXTS[type ?? name];
+  if (texts !== undefined) return texts[speech === 'zh' ? 1 : 0];
+  const noun = type === undefined ? name : NOUNS[type][speech];
   return speech === 'zh' ? `要查询或计算的${noun}。` : `The ${noun} to use.`;
 }

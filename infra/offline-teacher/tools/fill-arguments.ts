@@ -66,16 +66,27 @@ function valuePool({ question, known }: AskedQuestion): Pool {
 /** The first value of the pool that suits the parameter; each is used once, the last again and again. */
 function guess(schema: JsonObject, asked: AskedQuestion, pool: Pool): Json | undefined {
   const choices = asList(schema['enum']);
-  if (choices.length > 0) {
-    const text = [asked.question, ...asked.known.map((pair) => pair.answer)].join('\n').toLowerCase();
-    return choices.find((choice) => text.includes(asText(choice).toLowerCase())) ?? choices[0];
-  }
-  if (schema['type'] === 'number' || schema['type'] === 'integer') return takeNumber(schema, pool);
-  if (schema['type'] === 'boolean') return true;
-  if (schema['type'] === 'array') return guessList(schema, asked, pool);
-  if (schema['type'] === 'object') return {};
-  if (schema['format'] === 'date') return take(pool.dates);
-  return take(pool.texts) ?? (asked.question.slice(0, 60) || undefined);
+  if (choices.length > 0) return choices.find((choice) => mentions(asked, asText(choice))) ?? choices[0];
+  const guesser = GUESSERS[asText(schema['type'])] ?? guessText;
+  return guesser(schema, asked, pool);
+}
+
+type Guesser = (schema: JsonObject, asked: AskedQuestion, pool: Pool) => Json | undefined;
+
+const guessNumber: Guesser = (schema, _, pool) => takeNumber(schema, pool);
+const guessText: Guesser = (schema, asked, pool) =>
+  schema['format'] === 'date' ? take(pool.dates) : (take(pool.texts) ?? (asked.question.slice(0, 60) || undefined));
+const GUESSERS: { readonly [type: string]: Guesser } = {
+  number: guessNumber,
+  integer: guessNumber,
+  boolean: () => true,
+  array: guessList,
+  object: () => ({}),
+};
+
+function mentions({ question, known }: AskedQuestion, word: string): boolean {
+  const text = [question, ...known.map((pair) => pair.answer)].join('\n');
+  return text.toLowerCase().includes(word.toLowerCase());
 }
 
 function guessList(schema: JsonObject, asked: AskedQuestion, pool: Pool): Json | undefined {

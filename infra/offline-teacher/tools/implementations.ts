@@ -1,43 +1,42 @@
 /** Python implementations that keep the contract: data in tables, every argument checked and used, errors structured. */
-import { asText } from '../json-text.ts';
+import type { Computation } from '../questions/kind.ts';
 import { allComputed } from './cases.ts';
 import type { ToolCase } from './cases.ts';
+import type { CodeParts } from './code-parts.ts';
 import type { ToolShape } from './fill-arguments.ts';
 import { checksFor, needsRe } from './python-checks.ts';
-import { indent, pythonLiteral, pythonTable } from './python-text.ts';
+import { pythonLiteral, pythonTable } from './python-text.ts';
 import { heldValue, otherRows, rowObject } from './table-rows.ts';
 import type { TableRow } from './table-rows.ts';
 
-/** The source of a tool that answers all cases; `seed` varies the rows nobody asks for. */
-export function implementationFor(tool: ToolShape, cases: readonly ToolCase[], seed: string): string {
+/** The parts of a tool that answers all cases; `seed` varies the rows nobody asks for. */
+export function implementationFor(tool: ToolShape, cases: readonly ToolCase[], seed: string): CodeParts {
   const computed = allComputed(tool, cases) ? cases[0]?.frame.kind?.compute : undefined;
-  const rows = computed === undefined ? tableRows(cases, seed) : [];
-  const lookup = computed === undefined ? lookupLines(tool, rows) : undefined;
-  const imports = new Set(computed?.imports ?? (lookup === undefined ? [] : ['unicodedata']));
-  if (needsRe(tool.parameters)) imports.add('re');
-  const core = computed === undefined ? (lookup ?? []) : [...computed.python, ...unitLines(computed.unit)];
-  return [
-    ...[...imports].sort().map((name) => `import ${name}`),
-    ...(imports.size > 0 ? [''] : []),
-    ...(rows.length > 0 ? [pythonTable('RECORDS', rows.map(rowObject)), '', ''] : ['']),
-    `def ${tool.name}(${signature(tool)}):`,
-    ...indent([...failLines, ...checksFor(tool.parameters), ...core, ...optionLines(tool)]),
-    '    return output',
-    '',
-  ].join('\n');
+  const working = computed === undefined ? lookup(tool, tableRows(cases, seed)) : calculation(computed);
+  return {
+    ...working,
+    imports: [...working.imports, ...(needsRe(tool.parameters) ? ['re'] : [])],
+    name: tool.name,
+    parameters: signature(tool),
+    checks: checksFor(tool.parameters),
+    options: optionLines(tool),
+    ending: ['return output'],
+    after: [],
+  };
 }
 
 /** Required parameters first, then the optional ones with the document's defaults. */
-function signature(tool: ToolShape): string {
+function signature(tool: ToolShape): string[] {
   const required = tool.parameters.filter((one) => one.required).map(({ name }) => name);
   const optional = tool.parameters.filter((one) => !one.required);
-  return [
-    ...required,
-    ...optional.map(({ name, schema }) => `${name}=${pythonLiteral(schema['default'] ?? null)}`),
-  ].join(', ');
+  return [...required, ...optional.map(({ name, schema }) => `${name}=${pythonLiteral(schema['default'] ?? null)}`)];
 }
 
-const failLines = ['def fail(kind, message):', '    return {"error": {"type": kind, "message": message}}', ''];
+type Working = Pick<CodeParts, 'imports' | 'constants' | 'core'>;
+
+function calculation({ python, imports = [], unit }: Computation): Working {
+  return { imports, constants: [], core: [...python, ...unitLines(unit)] };
+}
 
 function tableRows(cases: readonly ToolCase[], seed: string): TableRow[] {
   const right = cases.map(({ args, answer }) => ({ args, result: heldValue(answer), unit: answer.unit }));
@@ -47,6 +46,14 @@ function tableRows(cases: readonly ToolCase[], seed: string): TableRow[] {
 }
 
 /** Finds the row whose every named column equals the argument, whatever its case, width and spacing. */
+function lookup(tool: ToolShape, rows: readonly TableRow[]): Working {
+  return {
+    imports: ['unicodedata'],
+    constants: [pythonTable('RECORDS', rows.map(rowObject))],
+    core: lookupLines(tool, rows),
+  };
+}
+
 function lookupLines(tool: ToolShape, rows: readonly TableRow[]): string[] {
   const columns = tool.parameters.map(({ name }) => name).filter((name) => rows.some((row) => name in row.args));
   const wanted = columns.map((name) => `${pythonLiteral(name)}: plain(${name})`).join(', ');
@@ -69,7 +76,7 @@ function lookupLines(tool: ToolShape, rows: readonly TableRow[]): string[] {
   ];
 }
 
-function unitLines(unit: { readonly literal: string } | { readonly parameter: string } | undefined): string[] {
+function unitLines(unit: Computation['unit']): string[] {
   if (unit === undefined) return ['output = {"result": result}'];
   const value = 'literal' in unit ? pythonLiteral(unit.literal) : unit.parameter;
   return [`output = {"result": result, "unit": ${value}}`];
@@ -96,6 +103,5 @@ function optionLines(tool: ToolShape): string[] {
     });
 }
 
-const fitsKnown = (name: string, type: unknown): boolean =>
-  asText(typeof type === 'string' ? type : '') === { precision: 'integer', include_metadata: 'boolean' }[name] ||
-  (type === 'string' && name !== 'precision' && name !== 'include_metadata');
+const OPTION_TYPES: { readonly [name: string]: string } = { precision: 'integer', include_metadata: 'boolean' };
+const fitsKnown = (name: string, type: unknown): boolean => type === (OPTION_TYPES[name] ?? 'string');

@@ -69,34 +69,28 @@ function bounds(expression: string, label: string, schema: JsonObject): string[]
 }
 
 function lengths(expression: string, label: string, schema: JsonObject): string[] {
-  const lines: string[] = [];
-  if (schema['type'] === 'string' && schema['enum'] === undefined) {
-    lines.push(...refuse(`not ${expression}.strip()`, 'empty', `${label} must not be empty`));
-  }
-  for (const [word, operator] of [
-    ['minLength', '<'],
-    ['maxLength', '>'],
-    ['minItems', '<'],
-    ['maxItems', '>'],
-  ] as const) {
+  const blank = schema['type'] === 'string' && schema['enum'] === undefined;
+  return [
+    ...(blank ? refuse(`not ${expression}.strip()`, 'empty', `${label} must not be empty`) : []),
+    ...lengthLimits(expression, label, schema),
+    ...patternCheck(expression, label, schema),
+  ];
+}
+
+function lengthLimits(expression: string, label: string, schema: JsonObject): string[] {
+  return (['minLength', 'maxLength', 'minItems', 'maxItems'] as const).flatMap((word) => {
     const limit = schema[word];
-    if (typeof limit === 'number' && limit > (operator === '<' ? 1 : 0)) {
-      lines.push(...refuse(`len(${expression}) ${operator} ${limit}`, 'wrong_length', `${label} has a wrong length`));
-    } else if (word === 'minItems' && limit === 1) {
-      lines.push(...refuse(`not ${expression}`, 'empty', `${label} must not be empty`));
-    }
-  }
+    if (typeof limit !== 'number' || (word === 'minLength' && limit <= 1)) return [];
+    const operator = word.startsWith('min') ? '<' : '>';
+    return refuse(`len(${expression}) ${operator} ${limit}`, 'wrong_length', `${label} has a wrong length`);
+  });
+}
+
+function patternCheck(expression: string, label: string, schema: JsonObject): string[] {
   const pattern = schema['pattern'];
-  if (typeof pattern === 'string' && portable(pattern)) {
-    lines.push(
-      ...refuse(
-        `re.search(${pythonLiteral(pattern)}, ${expression}) is None`,
-        'wrong_format',
-        `${label} has a wrong format`,
-      ),
-    );
-  }
-  return lines;
+  if (typeof pattern !== 'string' || !portable(pattern)) return [];
+  const test = `re.search(${pythonLiteral(pattern)}, ${expression}) is None`;
+  return refuse(test, 'wrong_format', `${label} has a wrong format`);
 }
 
 /** Patterns that mean the same in Python's re; others are left unchecked. */
@@ -109,6 +103,6 @@ export function needsRe(parameters: readonly Parameter[]): boolean {
 
 function items(expression: string, label: string, schema: JsonObject): string[] {
   const lines =
-    schema['type'] === 'array' ? checkValue('item', `each item of ${label}`, asObject(schema['items'])) : [];
-  return lines.length === 0 ? [] : [`for item in ${expression}:`, ...indent(lines)];
+    schema['type'] === 'array' ? checkValue('entry', `each item of ${label}`, asObject(schema['items'])) : [];
+  return lines.length === 0 ? [] : [`for entry in ${expression}:`, ...indent(lines)];
 }
