@@ -4,24 +4,22 @@
  * was found in "x25y" and anything held an empty answer.
  */
 import type { Json } from '../json.ts';
-import { coarseTokens, containsTokens, isSpaceless, normaliseText, tokenise } from '../text/tokens.ts';
-import { datesIn, parseDate, sameDate } from './calendar-date.ts';
-import { equalsAtPrecision, parseDecimal, toNumber } from './decimal.ts';
+import { fenceTokens, isSpaceless, normaliseText, tokenise } from '../text/tokens.ts';
+import { sameDate } from './calendar-date.ts';
+import { equalsAtPrecision, toNumber } from './decimal.ts';
 import { booleanOf, goldDecimal, typeAnswer } from './gold.ts';
 import type { Leaf } from './leaves.ts';
 import { leavesOf } from './leaves.ts';
-import type { Quantity } from './quantity.ts';
-import { parseQuantity, quantitiesIn } from './quantity.ts';
+import type { Reading } from './read-leaf.ts';
+import { ReadLeaf } from './read-leaf.ts';
 import type { GoldAnswer } from './schema.ts';
 import { unitsAgree } from './unit.ts';
-
-/** How the numbers and dates inside a text leaf count: its only one, or any of them (printed output is one long leaf). */
-type Reading = 'only' | 'any';
 
 /** Texts of up to this many characters are compared with whole leaves and whole tokens alone. */
 const shortText = 3;
 /** Characters of printed output that are looked at. */
 const longestText = 262_144;
+const particles = /[是为叫在的了和与及]/u;
 const printedError =
   /^\s*(?:error\b|traceback \(most recent|exception\b)|['"]error['"]\s*:\s*(?!\s|none\b|null\b|false\b)/i;
 
@@ -35,30 +33,31 @@ export function matchesGold(gold: GoldAnswer, value: Json): boolean {
  * Printed errors ("Error: …", a traceback, an "error" entry) never match.
  */
 export function matchesGoldText(gold: GoldAnswer, text: string): boolean {
+  if (text.length > longestText) return false;
   const value = parseJson(text);
   if (value !== undefined) return matchesGold(gold, value);
-  if (text.length > longestText || printedError.test(text)) return false;
+  if (printedError.test(text)) return false;
   const leaves = [text, ...text.split('\n')].map((line) => ({ value: line, units: [] }));
   return matchesLeaves(gold, leaves, 'any');
 }
 
 function matchesLeaves(gold: GoldAnswer, leaves: readonly Leaf[], reading: Reading): boolean {
   if (!Array.isArray(gold.value)) {
-    const matches = leafMatcher(gold, reading);
-    return leaves.some(matches);
+    const matches = leafMatcher(gold);
+    return leaves.some((leaf) => matches(new ReadLeaf(leaf, reading)));
   }
-  const parts = leaves.map((leaf) => [leaf, ...listParts(leaf)]);
+  const readable = leaves.map((leaf) => [leaf, ...listParts(leaf)].map((part) => new ReadLeaf(part, reading)));
   const wanted = new Map<string, number>();
   for (const item of gold.value) wanted.set(item, reading === 'any' ? 1 : (wanted.get(item) ?? 0) + 1);
-  return [...wanted].every(([item, times]) => countItem(item, parts, reading) >= times);
+  return [...wanted].every(([item, times]) => countItem(item, readable) >= times);
 }
 
 /** How often an item of a gold list is found; a leaf that holds a whole list counts once per part. */
-function countItem(item: string, leaves: readonly (readonly Leaf[])[], reading: Reading): number {
+function countItem(item: string, leaves: readonly (readonly ReadLeaf[])[]): number {
   const typed = typeAnswer(item);
   if (!typed.ok) return 0;
   const scalar: GoldAnswer = typed.gold.type === 'list' ? { text: item, type: 'phrase', value: item } : typed.gold;
-  const matches = leafMatcher(scalar, reading);
+  const matches = leafMatcher(scalar);
   let found = 0;
   for (const [whole, ...parts] of leaves) {
     const inParts = parts.filter(matches).length;
@@ -67,76 +66,59 @@ function countItem(item: string, leaves: readonly (readonly Leaf[])[], reading: 
   return found;
 }
 
-function leafMatcher(gold: GoldAnswer, reading: Reading): (leaf: Leaf) => boolean {
+type LeafMatcher = (leaf: ReadLeaf) => boolean;
+
+function leafMatcher(gold: GoldAnswer): LeafMatcher {
   switch (gold.type) {
     case 'number':
-      return (leaf) => numberMatches(gold, leaf, reading);
+      return numberMatcher(gold);
     case 'boolean':
-      return (leaf) => booleanMatches(gold.value === true, leaf);
+      return booleanMatcher(gold.value === true);
     case 'date':
-      return (leaf) => typeof leaf.value === 'string' && dateMatches(String(gold.value), leaf.value, reading);
+      return (leaf) => leaf.dates.some((date) => sameDate(String(gold.value), date));
     case 'list':
     case 'phrase':
       return phraseMatcher(String(gold.value));
   }
 }
 
-function numberMatches(gold: GoldAnswer, leaf: Leaf, reading: Reading): boolean {
+function numberMatcher(gold: GoldAnswer): LeafMatcher {
   const number = goldDecimal(gold);
-  if (number === undefined) return false;
-  return leafQuantities(leaf, reading).some((quantity) => {
-    const named = quantity.unit === undefined ? leaf.units : [quantity.unit];
-    if (named.length > 0 && !named.some((unit) => unitsAgree(gold.unit, unit))) return false;
-    // Integers above 2^53 lose digits when JSON is read, so such a leaf is compared as the number it was read as.
-    const rounded = typeof leaf.value === 'number' && Math.abs(leaf.value) > Number.MAX_SAFE_INTEGER;
-    return rounded ? toNumber(number) === leaf.value : equalsAtPrecision(number, quantity.number);
-  });
+  return (leaf) =>
+    leaf.quantities.some((quantity) => {
+      const named = quantity.unit === undefined ? leaf.units : [quantity.unit];
+      if (named.length > 0 && !named.some((unit) => unitsAgree(gold.unit, unit))) return false;
+      // Integers above 2^53 lose digits when JSON is read, so such a leaf is compared as the number it was read as.
+      const rounded = typeof leaf.value === 'number' && Math.abs(leaf.value) > Number.MAX_SAFE_INTEGER;
+      return rounded ? toNumber(number) === leaf.value : equalsAtPrecision(number, quantity.number);
+    });
 }
 
-function leafQuantities(leaf: Leaf, reading: Reading): readonly Quantity[] {
-  if (typeof leaf.value === 'boolean') return [];
-  if (typeof leaf.value === 'number') {
-    const number = parseDecimal(String(leaf.value));
-    return number === undefined ? [] : [{ number }];
-  }
-  const whole = parseQuantity(leaf.value);
-  if (whole !== undefined) return [whole];
-  const inside = quantitiesIn(leaf.value);
-  return reading === 'any' || inside.length === 1 ? inside : [];
+function booleanMatcher(gold: boolean): LeafMatcher {
+  return (leaf) => {
+    if (typeof leaf.value !== 'string') return leaf.value === gold;
+    const words = new Set(leaf.coarse.map(booleanOf));
+    return words.has(gold) && !words.has(!gold);
+  };
 }
 
-function booleanMatches(gold: boolean, leaf: Leaf): boolean {
-  if (typeof leaf.value === 'boolean') return leaf.value === gold;
-  if (typeof leaf.value === 'number') return false;
-  const words = new Set(coarseTokens(leaf.value).map(booleanOf));
-  return words.has(gold) && !words.has(!gold);
-}
-
-function dateMatches(gold: string, text: string, reading: Reading): boolean {
-  const whole = parseDate(text);
-  if (whole !== undefined) return sameDate(gold, whole);
-  const inside = datesIn(text);
-  return (reading === 'any' || new Set(inside).size === 1) && inside.some((date) => sameDate(gold, date));
-}
-
-function phraseMatcher(gold: string): (leaf: Leaf) => boolean {
+function phraseMatcher(gold: string): LeafMatcher {
   const text = normaliseText(gold);
   const tokens = tokenise(gold);
+  const fenced = fenceTokens(tokens);
   const isShort = Array.from(text).length <= shortText;
   return (leaf) => {
     if (typeof leaf.value === 'boolean') return false;
-    const whole = normaliseText(String(leaf.value));
-    if (whole === text) return true;
-    return isShort ? shortMatches(text, whole) : containsTokens(tokenise(whole), tokens);
+    if (leaf.whole === text) return true;
+    return isShort ? shortMatches(text, leaf.coarse) : tokens.length > 0 && leaf.tokens.includes(fenced);
   };
 }
 
 /** Chinese and the like print no spaces, so there a token is what stands between punctuation and the commonest particles. */
-function shortMatches(gold: string, text: string): boolean {
-  const tokens = coarseTokens(text);
+function shortMatches(gold: string, tokens: readonly string[]): boolean {
   if (tokens.includes(gold)) return true;
-  if (!isSpaceless(gold) || /[是为叫在的了和与及]/u.test(gold)) return false;
-  return tokens.some((item) => item.split(/[是为叫在的了和与及]/u).includes(gold));
+  if (!isSpaceless(gold) || particles.test(gold)) return false;
+  return tokens.some((item) => item.split(particles).includes(gold));
 }
 
 function listParts(leaf: Leaf): Leaf[] {

@@ -4,6 +4,7 @@
  */
 import { tokenise } from '../text/tokens.ts';
 import { parseDate } from './calendar-date.ts';
+import type { Decimal } from './decimal.ts';
 import { parseDecimal, toNumber } from './decimal.ts';
 import { parseQuantity } from './quantity.ts';
 import type { GoldAnswer, RawAnswer } from './schema.ts';
@@ -14,6 +15,7 @@ export type TypedAnswer =
 
 /** Longest answer, in characters: an answer is a result, not an essay. */
 const longestAnswer = 4000;
+const mostItems = 200;
 const affirmative = new Set(['true', 'yes', '是', '是的', '真', '对']);
 const negative = new Set(['false', 'no', '否', '不是', '假', '不对']);
 
@@ -23,13 +25,7 @@ export function typeAnswer(raw: RawAnswer): TypedAnswer {
   if (typeof raw === 'boolean') return gold({ text: String(raw), type: 'boolean', value: raw });
   const text = String(raw).trim();
   if (!/[^\s\p{Cf}\p{Cc}]/u.test(text)) return empty('the answer is empty');
-  if (text.length > longestAnswer) {
-    return {
-      ok: false,
-      rule: 'answer_too_long',
-      detail: `expected at most ${longestAnswer} characters, got ${text.length}`,
-    };
-  }
+  if (text.length > longestAnswer) return tooLong(text, 1);
   return gold(typeText(text));
 }
 
@@ -66,7 +62,7 @@ function typeText(text: string): GoldAnswer {
   const date = parseDate(text);
   if (date !== undefined) return { text, type: 'date', value: date };
   const items = listItems(text);
-  if (items !== undefined) return { text, type: 'list', value: items };
+  if (items !== undefined && items.length <= mostItems) return { text, type: 'list', value: items };
   return { text, type: 'phrase', value: text };
 }
 
@@ -75,20 +71,17 @@ function typeItems(items: readonly string[]): TypedAnswer {
   const blank = items.indexOf('');
   if (blank >= 0) return empty(`item ${blank + 1} of the list of answers is empty`);
   const text = items.join('; ');
-  if (text.length > longestAnswer) {
-    return {
-      ok: false,
-      rule: 'answer_too_long',
-      detail: `expected at most ${longestAnswer} characters, got ${text.length}`,
-    };
-  }
+  if (items.length > mostItems || text.length > longestAnswer) return tooLong(text, items.length);
   return gold({ text, type: 'list', value: [...items] });
 }
 
 function jsonList(text: string): string[] | undefined {
   if (!/^\[.*\]$/s.test(text)) return undefined;
   const inner = text.slice(1, -1);
-  const items = [...inner.matchAll(/\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,"'[\]{}]+))\s*(?:,|$)/gy)];
+  // Each alternative begins with a character of its own, so that a hostile text cannot make the search backtrack.
+  const items = [
+    ...inner.matchAll(/\s*(?:"((?:[^"\\]|\\.)*)"\s*|'((?:[^'\\]|\\.)*)'\s*|([^\s,"'[\]{}][^,"'[\]{}]*))(?:,|$)/gy),
+  ];
   const covered = items.reduce((length, item) => length + item[0].length, 0);
   const values = items.map((item) => (item[1] ?? item[2] ?? item[3] ?? '').trim());
   return covered === inner.length && values.length > 0 && values.every((item) => item !== '') ? values : undefined;
@@ -103,11 +96,20 @@ function gold(answer: GoldAnswer): TypedAnswer {
   return { ok: true, gold: answer };
 }
 
+function tooLong(text: string, items: number): TypedAnswer {
+  const detail = `expected at most ${longestAnswer} characters and ${mostItems} items, got ${text.length} and ${items}`;
+  return { ok: false, rule: 'answer_too_long', detail };
+}
+
 function empty(detail: string): TypedAnswer {
   return { ok: false, rule: 'empty_answer', detail };
 }
 
-/** The exact number of a gold answer of type number, as it was printed. */
-export function goldDecimal(answer: GoldAnswer): { readonly coefficient: bigint; readonly scale: number } | undefined {
-  return parseQuantity(answer.text)?.number ?? parseDecimal(String(answer.value));
+/** The exact number of a gold answer of type number, as it was printed; throws for other types, which have none. */
+export function goldDecimal(answer: GoldAnswer): Decimal {
+  const number = parseQuantity(answer.text)?.number ?? parseDecimal(String(answer.value));
+  if (number !== undefined) return number;
+  throw new TypeError(
+    `goldDecimal: expected an answer of type number, got "${answer.text.slice(0, 80)}" (${answer.type})`,
+  );
 }

@@ -31,9 +31,9 @@ export function tokenise(text: string): string[] {
   return tokens.map((item) => (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(item) ? item.replaceAll(',', '') : item));
 }
 
-/** True when the tokens of `part` stand in `whole` one after another; false when `part` has no token. */
-export function containsTokens(whole: readonly string[], part: readonly string[]): boolean {
-  return part.length > 0 && fence(whole).includes(fence(part));
+/** Tokens as one text in which a sequence of tokens is found by `includes` of its own fenced text. */
+export function fenceTokens(tokens: readonly string[]): string {
+  return `\u0001${tokens.join('\u0001')}\u0001`;
 }
 
 /** True for a text written only in a script without spaces, such as Chinese. */
@@ -50,8 +50,4 @@ export function coarseTokens(text: string): string[] {
     .split(/[\s,;:!?()[\]{}"“”|=、。；「」『』《》【】〈〉…]+/u)
     .map((item) => item.replace(/^'+|[.']+$/g, ''))
     .filter((item) => item !== '');
-}
-
-function fence(tokens: readonly string[]): string {
-  return `\u0001${tokens.join('\u0001')}\u0001`;
 }
