@@ -5,25 +5,45 @@ import type { Terminal } from './command-context.ts';
 import { approveCommand } from './commands/approve.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
 import { forecastCommand } from './commands/forecast.ts';
+import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pauseCommand } from './commands/pause.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { resumeCommand } from './commands/resume.ts';
+import { retryCommand } from './commands/retry.ts';
+import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
+import { statusCommand } from './commands/status.ts';
+import { teacherCommand } from './commands/teacher.ts';
+import { upCommand } from './commands/up.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { workerCommand } from './commands/worker.ts';
 import { type ExitCode, exitCodeOf, exitCodes, isUnreachable } from './exit-codes.ts';
 import type { Streams } from './output.ts';
 
 const commands = [
+  upCommand,
+  downCommand,
+  workerCommand,
+  runCommand,
+  statusCommand,
+  listCommand,
   pauseCommand,
   resumeCommand,
   cancelCommand,
   approveCommand,
   rejectCommand,
+  retryCommand,
+  verifyCommand,
   sandboxCommand,
   forecastCommand,
+  doctorCommand,
   migrateCommand,
   configCommand,
+  teacherCommand,
 ];
 
 /** Runs one command line (without `node` and the script); never throws, never ends the process. */

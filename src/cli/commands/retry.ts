@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { reopenItems } from '../../activities/store/retry.ts';
+import { loadRunConfig } from '../../activities/store/runs.ts';
+import type { RunStatus } from '../../activities/store/contract.ts';
+import { loadRunView } from '../../activities/store/status.ts';
+import { type CommandContext, handle, type Terminal } from '../command-context.ts';
+import { withDatabase } from '../database.ts';
+import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
+import { counted } from '../numbers.ts';
+import { startPipeline } from '../pipeline.ts';
+import { configJson, runId } from '../run-id.ts';
+import { ensureStack } from '../stack.ts';
+import { withTemporal } from '../temporal.ts';
+
+const outcomes = ['failed', 'quarantined', 'rejected'] as const;
+
+/** `astra retry RUN` */
+export function retryCommand(terminal: Terminal): Command {
+  return new Command('retry')
+    .argument('<run>', 'run id')
+    .option('--only <outcome>', `only items that are ${outcomes.join(', ')} (default: failed and quarantined)`)
+    .option('--rule <name>', 'only items with this rule, class or judge')
+    .description('open failed items again after a fix; finished ones are not touched')
+    .action(handle(terminal, retry));
+}
+
+interface RetryOptions {
+  readonly only?: string;
+  readonly rule?: string;
+}
+
+async function retry(
+  context: CommandContext,
+  options: RetryOptions,
+  [argument = '']: readonly string[],
+): Promise<ExitCode> {
+  const run = runId(argument);
+  const only = outcomes.find((outcome) => outcome === options.only);
+  if (options.only !== undefined && only === undefined)
+    throw new InputError(`--only: got ${options.only}; expected one of ${outcomes.join(', ')}. Correct it.`);
+  const settings = await ensureStack(context);
+  const filter = {
+    ...(only === undefined ? {} : { only }),
+    ...(options.rule === undefined ? {} : { rule: options.rule }),
+  };
+  const result = await withTemporal(settings, (client) =>
+    withDatabase(settings, async (pool) => {
+      const config = configJson(await loadRunConfig(pool, run));
+      const reopened = await reopenItems(pool, run, filter);
+      const { counts, status } = await loadRunView(pool, run);
+      const waiting = (counts.question['open'] ?? 0) + (counts.instance['open'] ?? 0);
+      // An execution that is still open is left alone by this.
+      const startedAgain = waiting > 0 && (await startPipeline(client, { run, config, again: true })) === 'started';
+      return { reopened, waiting, status: startedAgain && isOver(status) ? 'running' : status };
+    }),
+  );
+  const next =
+    result.status === 'awaiting_correction' ? `astra resume ${run} --note TEXT` : `astra status ${run} --watch`;
+  const text = `${counted(result.reopened, 'item')} of ${run} opened again\nnext      ${next}`;
+  context.output.result({ run, ...result }, text);
+  return exitCodes.done;
+}
+
+function isOver(status: RunStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
