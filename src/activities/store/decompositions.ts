@@ -13,15 +13,13 @@ import { toBody } from './blobs.ts';
 import type { RecordedInstance, StoreActivities } from './contract.ts';
 import { duplicateOutcome, giveWay } from './duplicates.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
+import { instanceOrdinal, ordinalStride, refusedId } from './instance-place.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
 import { loadOwn, loadReply } from './stored-body.ts';
 
 type Input = Parameters<StoreActivities['recordDecompositions']>[0];
 type Result = Awaited<ReturnType<StoreActivities['recordDecompositions']>>;
-
-/** Ordinals per question: prime and above every number of partitions, so that instances spread evenly over them. */
-const ordinalStride = 1009;
 
 interface QuestionRow {
   readonly ordinal: number;
@@ -57,7 +55,7 @@ async function record(client: PoolClient, input: Input, row: QuestionRow): Promi
   const outcomes: Outcome[] = [];
   for (const [offset, claim] of claims.entries()) {
     const index = first + offset;
-    const place = { runId, questionId, index, ordinal: row.ordinal * ordinalStride + index, round: row.round };
+    const place = { runId, questionId, index, ordinal: instanceOrdinal(row.ordinal, index), round: row.round };
     outcomes.push(await keep(client, place, { claim, normalised: normaliseDecomposition(claim, question) }));
   }
   await closeItem(client, { runId, kind: 'question', id: questionId, outcome: questionOutcome(outcomes) });
@@ -102,7 +100,7 @@ async function keep(
   if (place.index >= ordinalStride) {
     throw new StoreError('BadInput', `Question "${place.questionId}" has more than ${ordinalStride} decompositions`);
   }
-  const refused = { id: `${place.questionId}/d${place.index}`, parentId: place.questionId, ordinal: place.ordinal };
+  const refused = { id: refusedId(place.questionId, place.index), parentId: place.questionId, ordinal: place.ordinal };
   const insert = async (item: NewItem): Promise<Outcome> => {
     const items = [{ ...item, round: place.round }];
     await insertItems(client, { runId: place.runId, kind: 'instance', items });

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
+import { ordinalStride, refusedId } from './instance-place.ts';
 import { query } from './pool.ts';
 
 interface Newcomer {
@@ -23,12 +24,14 @@ export async function giveWay(client: PoolClient, newcomer: Newcomer): Promise<s
   if (holder === undefined) return undefined;
   if (holder.ordinal < newcomer.ordinal || holder.selected) return holder.id;
   const outcome = duplicateOutcome(newcomer.id);
+  // The same content has the same id: the newcomer takes it over.
+  const id = holder.id === newcomer.id ? refusedId(holder.parent_id, holder.ordinal % ordinalStride) : holder.id;
   await query(
     client,
-    `update item set id = case id when $3 then parent_id || '/d' || ordinal % 1009 else id end, duplicate_key = null,
+    `update item set id = $3, duplicate_key = null,
        verdict = null, score = null, tool_nodes = '{}', status = 'rejected', reason = $4, detail = $5, closed_at = now()
      where run_id = $1 and kind = 'instance' and id = $2`,
-    [newcomer.runId, holder.id, newcomer.id, outcome.rule, outcome.detail],
+    [newcomer.runId, holder.id, id, outcome.rule, outcome.detail],
   );
   return undefined;
 }

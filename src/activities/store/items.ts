@@ -78,7 +78,7 @@ export interface Closing {
 }
 
 /**
- * Records what became of an item, and that its result was made from it. The first outcome stays: a later one is
+ * Records what became of an item, and what its result was made from: the item and the tools it holds. The first outcome stays: a later one is
  * ignored until the item is opened again. True when this call closed it; fails with Store.NotFound.
  */
 export async function closeItem(on: Queryable, closing: Closing): Promise<boolean> {
@@ -91,6 +91,11 @@ export async function closeItem(on: Queryable, closing: Closing): Promise<boolea
      ), derived as (
        insert into lineage (run_id, child, parent, relation)
        select $1, $7, $3, 'built from' from closed where $7::text is not null on conflict do nothing
+     ), tools as (
+       select tool ->> 'id' as id from closed, blob, json_array_elements(body::json -> 'tools') as tool where hash = $8
+     ), used as (
+       insert into lineage (run_id, child, parent, relation)
+       select $1, $7, id, 'uses' from tools union all select $1, id, $3, 'proven for' from tools on conflict do nothing
      )
      select exists (select from item where run_id = $1 and kind = $2 and id = $3) as found,
        exists (select from closed) as closed`,

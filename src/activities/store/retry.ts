@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { StoreActivities } from './contract.ts';
+import { isRefused } from './instance-place.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { unknownRun } from './runs.ts';
 
@@ -25,7 +26,7 @@ export async function reopenItems(on: Queryable, runId: string, filter: RetryFil
        verdict = case when score is null then null else verdict end
      where run_id = $1 and status = any($2::text[]) and ($3::text is null or reason = $3)
        and ($4::text is null or ($4 = 'building') = (score is not null)) and reason not in ('duplicate', 'not_selected', 'row_invalid', 'line_invalid')
-       and not (kind = 'instance' and id like parent_id || '/d%')
+       and not ${isRefused}
      returning id`,
     [
       runId,

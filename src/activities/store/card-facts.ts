@@ -1,0 +1,48 @@
+/** What the dataset card says of a run, without anything that changes from one run of the same work to the next. */
+import type { CardFacts, PromptUse } from '../../domain/export/card.ts';
+import { type CountedInstance, countEnvironment } from '../../domain/decomposition/statistics.ts';
+import { Environment } from '../../domain/environment/schema.ts';
+import type { OutcomeCounts } from '../../domain/run/outcome.ts';
+import { eachEnvironment } from './audit-data.ts';
+import { type Queryable, query } from './pool.ts';
+import { loadRunConfig } from './runs.ts';
+
+/** Everything but the seed and the formats of the export. */
+export async function loadCardFacts(on: Queryable, runId: string): Promise<Omit<CardFacts, 'seed' | 'formats'>> {
+  const environments: CountedInstance[] = [];
+  const licences: (string | null)[] = [];
+  for await (const { value } of eachEnvironment(on, runId)) {
+    const environment = Environment.parse(value);
+    environments.push(countEnvironment(environment));
+    licences.push(environment.licence ?? null);
+  }
+  const { environments: stage } = await loadRunConfig(on, runId);
+  const [run] = await query<{ threshold: number | null }>(on, 'select threshold from run where id = $1', [runId]);
+  return {
+    environments,
+    licences,
+    sources: (stage?.sources ?? []).map(({ mode, licence }) => ({ mode, licence: licence ?? null })),
+    yields: { question: await outcomes(on, runId, 'question'), instance: await outcomes(on, runId, 'instance') },
+    threshold: run?.threshold ?? null,
+    prompts: await query<PromptUse>(on, promptsSql, [runId]),
+  };
+}
+
+async function outcomes(on: Queryable, runId: string, kind: string): Promise<OutcomeCounts> {
+  const rows = await query<{ key: string; count: number }>(
+    on,
+    'select outcome_key as key, count(*) as count from item where run_id = $1 and kind = $2 group by 1 order by 1',
+    [runId, kind],
+  );
+  return Object.fromEntries(rows.map((row) => [row.key, row.count]));
+}
+
+// Whether a call was paid for here or found in the record depends on earlier runs, so each counts once. Which of two
+// equal instances was judged before they met depends on timing, so calls about duplicates do not count.
+const promptsSql = `
+  select prompt, prompt_hash as hash, model, count(*) as calls, sum(prompt_tokens) as "promptTokens",
+    sum(completion_tokens) as "completionTokens", sum(cost::numeric) as cost
+  from llm_call where call_key in (
+    select call_key from call_use where run_id = $1 and split_part(subject, '/', 1) not in (
+      select id from item where run_id = $1 and kind = 'instance' and reason = 'duplicate'))
+  group by 1, 2, 3 order by prompt collate "C", prompt_hash collate "C", model collate "C"`;

@@ -1,0 +1,82 @@
+/** Lines of the exported files, read page by page in plan order. */
+import { z } from 'zod';
+import { Instance, NecessityReply } from '../../domain/decomposition/schema.ts';
+import type { InstanceScore } from '../../domain/decomposition/scores.ts';
+import { Environment } from '../../domain/environment/schema.ts';
+import { decompositionRow } from '../../domain/export/decomposition-row.ts';
+import { astraRow, candidateRow, openAiToolsRow } from '../../domain/export/environment-rows.ts';
+import type { ExportFormat } from '../../domain/export/formats.ts';
+import { canonicalJson } from '../../domain/ids.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { DomainError } from '../failures.ts';
+import { eachEnvironment } from './audit-data.ts';
+import { type Queryable, query } from './pool.ts';
+
+type RowFormat = Exclude<ExportFormat, 'card'>;
+
+/** One line per row, with its end. */
+export async function* eachRow(on: Queryable, runId: string, format: RowFormat): AsyncGenerator<string, void> {
+  if (format === 'decompositions') return yield* eachDecomposition(on, runId);
+  for await (const { value, id } of eachEnvironment(on, runId)) yield line(environmentRow(format, value, id));
+}
+
+function environmentRow(format: Exclude<RowFormat, 'decompositions'>, value: Json, id: string): Json {
+  // Our own rows are the stored bodies as they are, so that their ids can be recomputed from the file.
+  if (format === 'environments') return value;
+  const environment = parsed(Environment, value, id);
+  switch (format) {
+    case 'astra':
+      return astraRow(environment);
+    case 'openai-tools':
+      return openAiToolsRow(environment);
+    case 'candidates':
+      return candidateRow(environment);
+  }
+}
+
+const StoredVerdict = z.object({ necessity: NecessityReply, score: z.custom<InstanceScore>() });
+
+const pageSize = 200;
+
+async function* eachDecomposition(on: Queryable, runId: string): AsyncGenerator<string, void> {
+  let after = -1;
+  for (;;) {
+    const page = await query<ScoredRow>(on, scoredSql, [runId, after, pageSize]);
+    for (const row of page) {
+      const instance = parsed(Instance, JSON.parse(row.body), row.id);
+      const verdict = parsed(StoredVerdict, JSON.parse(row.verdict), row.id);
+      yield line(decompositionRow({ instance, ...verdict, selected: row.selected }));
+    }
+    if (page.length < pageSize) return;
+    after = page.at(-1)?.ordinal ?? after;
+  }
+}
+
+interface ScoredRow {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly selected: boolean;
+  readonly body: string;
+  readonly verdict: string;
+}
+
+const scoredSql = `
+  select i.id, i.ordinal, i.selected, b.body, v.body as verdict
+  from item i join blob b on b.hash = i.body join blob v on v.hash = i.verdict
+  where i.run_id = $1 and i.kind = 'instance' and i.score is not null and i.ordinal > $2
+  order by i.ordinal limit $3`;
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, id: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new DomainError(`The stored body of ${id} does not fit its schema: ${result.error.message.slice(0, 300)}`);
+}
+
+/** Columns in the order of the row's writer; below them, keys in canonical order whatever they were stored in. */
+function line(row: Json): string {
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) return `${canonicalJson(row)}\n`;
+  const columns = Object.entries(row as JsonObject).map(
+    ([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`,
+  );
+  return `{${columns.join(',')}}\n`;
+}

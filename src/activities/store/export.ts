@@ -1,0 +1,88 @@
+/**
+ * A run as files: rows in plan order, the same bytes for the same content. A file appears whole under its name or not
+ * at all.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { datasetCard } from '../../domain/export/card.ts';
+import { type ExportFormat, exportFiles } from '../../domain/export/formats.ts';
+import { StoreError } from '../failures.ts';
+import { loadCardFacts } from './card-facts.ts';
+import { eachRow } from './export-rows.ts';
+import { loadRunConfig } from './runs.ts';
+
+export interface ExportedFile {
+  readonly path: string;
+  readonly format: ExportFormat;
+  /** Lines of a JSONL file; 1 for the card. */
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+export interface ExportOrder {
+  /** Folder; made when it is missing. */
+  readonly to: string;
+  readonly formats: readonly ExportFormat[];
+}
+
+/** Writes the files of a run, one after the other. Fails with Store.NotFound, or Store.BadInput for a folder that cannot be written. */
+export async function exportRun(pool: Pool, runId: string, order: ExportOrder): Promise<ExportedFile[]> {
+  const { seed } = await loadRunConfig(pool, runId);
+  const formats = [...new Set(order.formats)];
+  const files: ExportedFile[] = [];
+  for (const format of formats) {
+    const path = join(order.to, exportFiles[format]);
+    const parts = format === 'card' ? card(pool, runId, { seed, formats }) : eachRow(pool, runId, format);
+    files.push({ path, format, ...(await writeWhole(path, parts)) });
+  }
+  return files;
+}
+
+async function* card(
+  pool: Pool,
+  runId: string,
+  about: { seed: number; formats: readonly ExportFormat[] },
+): AsyncGenerator<string, void> {
+  yield datasetCard({ ...(await loadCardFacts(pool, runId)), ...about });
+}
+
+async function writeWhole(path: string, parts: AsyncIterable<string>): Promise<{ rows: number; sha256: string }> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await openNew(path, temporary);
+  try {
+    const hash = createHash('sha256');
+    const rows = await writeParts(file, hash, parts);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+    return { rows, sha256: hash.digest('hex') };
+  } catch (error) {
+    await file.close().catch(() => undefined); // the first error is the one to tell
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function openNew(path: string, temporary: string): Promise<FileHandle> {
+  try {
+    await mkdir(join(path, '..'), { recursive: true });
+    return await open(temporary, 'w');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError('BadInput', `The export cannot be written to ${path}: ${why}. Choose another folder.`, {
+      cause,
+    });
+  }
+}
+
+async function writeParts(file: FileHandle, hash: Hash, parts: AsyncIterable<string>): Promise<number> {
+  let rows = 0;
+  for await (const part of parts) {
+    hash.update(part);
+    await file.write(part);
+    rows += 1;
+  }
+  return rows;
+}

@@ -1,0 +1,17 @@
+/** The files a run is exported as (ours; method §8.6 for the ASTRA row): names and what is in them. */
+
+export const exportFormats = ['astra', 'openai-tools', 'environments', 'candidates', 'decompositions', 'card'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Written when nobody asks for others. */
+export const defaultFormats: readonly ExportFormat[] = ['astra', 'openai-tools', 'card'];
+
+/** File name of each format, below the folder of the export. A persisted interface. */
+export const exportFiles: Readonly<Record<ExportFormat, string>> = {
+  astra: 'astra-rl.jsonl',
+  'openai-tools': 'openai-tools.jsonl',
+  environments: 'environments.jsonl',
+  candidates: 'candidates.jsonl',
+  decompositions: 'decompositions.jsonl',
+  card: 'README.md',
+};
