@@ -5,12 +5,14 @@
  * so they count only as a whole default, example or enum member; a boolean default or enum of booleans says nothing.
  * No problem quotes the answer: the document's writer must not learn it.
  */
+import { datesIn } from '../answer/calendar-date.ts';
 import type { GoldAnswer } from '../answer/schema.ts';
 import type { Json } from '../json.ts';
-import { containsTokens, tokenise } from '../text/tokens.ts';
+import { tokenise } from '../text/tokens.ts';
 import { allowedValues, exampleValues, type SchemaPlace, scalarsOf, schemaPlaces } from './schema-walk.ts';
 import type { ToolDocument } from './schema.ts';
-import { datesIn, numbersIn } from './values-in-text.ts';
+import { containsTokens } from './token-sequence.ts';
+import { numbersIn } from './values-in-text.ts';
 
 /** What a tool is asked, as its writers see it. */
 export interface AskedQuestion {
@@ -70,12 +72,18 @@ function secretOf(text: string, gold: GoldAnswer): Secret {
   const number = gold.type === 'number' || /^[-+]?[\d.]+$/.test(text) ? [...numbersIn(text)][0] : undefined;
   const short =
     gold.type === 'boolean' || Array.from(number === undefined ? text : String(number)).length <= shortAnswer;
-  return { text, tokens: tokenise(text), number, date: gold.type === 'date' ? String(gold.value) : undefined, short };
+  return {
+    text,
+    tokens: tokenise(text),
+    number,
+    date: gold.type === 'date' ? String(gold.value).slice(0, 10) : undefined,
+    short,
+  };
 }
 
 function shows(place: DocumentText, secret: Secret): boolean {
   if (secret.short) return place.value && isWhole(place.text, secret);
-  if (secret.date !== undefined && datesIn(place.text).has(secret.date)) return true;
+  if (secret.date !== undefined && datesIn(place.text).some((date) => date.slice(0, 10) === secret.date)) return true;
   if (secret.number !== undefined && numbersIn(place.text).has(secret.number)) return true;
   return containsTokens(tokenise(place.text), secret.tokens);
 }

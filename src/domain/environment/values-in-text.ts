@@ -39,28 +39,14 @@ const numberWords = new Map<string, number>([...words.map((word, value) => [word
 const numeral =
   /(?<![\p{L}\p{N}_.])([-+]?)(\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(%|percent|(?:k|thousand|mn|million|m|bn|billion|trillion)(?![\p{L}])|[千万亿])?/gu;
 
-const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-const month = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?';
-const datePatterns: readonly (readonly [RegExp, readonly [number, number, number]])[] = [
-  [/(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/g, [1, 2, 3]],
-  [/(\d{4})年(\d{1,2})月(\d{1,2})/g, [1, 2, 3]],
-  [new RegExp(`(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${month},? (\\d{4})`, 'g'), [3, 2, 1]],
-  [new RegExp(`${month} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})`, 'g'), [3, 1, 2]],
-  [/(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})/g, [3, 1, 2]],
-  [/(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})/g, [3, 2, 1]],
-];
-
 /** Every number the text names, in digits or in English words; a percentage counts as 15 and as 0.15. */
 export function numbersIn(text: string): Set<number> {
   const normal = normaliseText(text);
   const found = new Set<number>();
   for (const [, sign, digits = '', mark = ''] of normal.matchAll(numeral)) {
-    for (const value of readings(digits)) {
-      const scaled = value * (scales[mark] ?? 1);
-      found.add(scaled);
+    for (const value of meanings(readings(digits), mark)) {
       found.add(value);
-      if (mark === '%' || mark === 'percent') found.add(Number((value / 100).toPrecision(12)));
-      if (sign === '-') found.add(-scaled);
+      if (sign === '-') found.add(-value);
     }
   }
   for (const word of normal.match(/\p{L}+/gu) ?? []) {
@@ -70,17 +56,26 @@ export function numbersIn(text: string): Set<number> {
   return found;
 }
 
-/** Every full date the text names, as YYYY-MM-DD; a numeric date with two readings gives both. */
-export function datesIn(text: string): Set<string> {
+/** Both readings of numeric dates such as "05/03/2024" and of unpadded ISO dates, as YYYY-MM-DD. */
+export function ambiguousDates(text: string): Set<string> {
   const normal = normaliseText(text);
-  const found = new Set<string>();
-  for (const [pattern, [year, monthAt, day]] of datePatterns) {
-    for (const match of normal.matchAll(pattern)) {
-      const iso = isoDate(match[year] ?? '', match[monthAt] ?? '', match[day] ?? '');
-      if (iso !== undefined) found.add(iso);
-    }
-  }
-  return found;
+  const first = [...normal.matchAll(/(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)/g)].map(
+    ([, year, month, day]) => [isoDate(year, month, day)],
+  );
+  const last = [...normal.matchAll(/(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)/g)].map(([, a, b, year]) => [
+    isoDate(year, a, b),
+    isoDate(year, b, a),
+  ]);
+  return new Set([...first, ...last].flat().filter((date) => date !== undefined));
+}
+
+function meanings(values: readonly number[], mark: string): number[] {
+  const percent = mark === '%' || mark === 'percent';
+  return values.flatMap((value) => [
+    value,
+    value * (scales[mark] ?? 1),
+    ...(percent ? [Number((value / 100).toPrecision(12))] : []),
+  ]);
 }
 
 function readings(digits: string): number[] {
@@ -89,10 +84,8 @@ function readings(digits: string): number[] {
   return [Number(digits.replace(',', '.'))];
 }
 
-function isoDate(year: string, monthText: string, day: string): string | undefined {
-  const named = monthNames.indexOf(monthText.slice(0, 3));
-  const monthNumber = named >= 0 ? named + 1 : Number(monthText);
-  const dayNumber = Number(day);
+function isoDate(year = '', month = '', day = ''): string | undefined {
+  const [monthNumber, dayNumber] = [Number(month), Number(day)];
   if (!(monthNumber >= 1 && monthNumber <= 12 && dayNumber >= 1 && dayNumber <= 31)) return undefined;
-  return `${year}-${String(monthNumber).padStart(2, '0')}-${String(dayNumber).padStart(2, '0')}`;
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }

@@ -1,0 +1,76 @@
+/**
+ * Does every value of a call stand in the question or the known answers (§8.4, rule 3)?
+ * The original asks its model for this and never checks. A value may be written in another form: numbers ("1,200",
+ * "15 %", "three"), dates, case, separators. Allowed beside that: members of the parameter's enum, its default, and
+ * booleans where the document has a boolean: they choose a mode and carry no fact.
+ */
+import { datesIn } from '../answer/calendar-date.ts';
+import { hashJson } from '../ids.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isSpaceless, normaliseText, tokenise } from '../text/tokens.ts';
+import { type AskedQuestion, questionText } from './leak-rules.ts';
+import { allowedValues, asObject, parameterSchemas, scalarsOf } from './schema-walk.ts';
+import type { ToolDocument } from './schema.ts';
+import { containsTokens } from './token-sequence.ts';
+import { ambiguousDates, numbersIn } from './values-in-text.ts';
+
+interface Source {
+  readonly text: string;
+  readonly tokens: readonly string[];
+  readonly numbers: ReadonlySet<number>;
+  readonly dates: ReadonlySet<string>;
+}
+
+/** Names of the arguments that hold a value found nowhere. */
+export function untraceableArguments(document: ToolDocument, args: JsonObject, asked: AskedQuestion): string[] {
+  const text = questionText(asked);
+  const source = { text, tokens: wordsOf(text), numbers: numbersIn(text), dates: namedDates(text) };
+  const schemas = parameterSchemas(document);
+  return Object.keys(args).filter((name) => {
+    const [value, schema] = [args[name], schemas.get(name) ?? {}];
+    return value !== undefined && !isGiven(schema, value, source);
+  });
+}
+
+function isGiven(schema: JsonObject, value: Json, source: Source): boolean {
+  if (schema['default'] !== undefined && hashJson(schema['default']) === hashJson(value)) return true;
+  if (Array.isArray(value)) return value.every((item) => isGiven(asObject(schema['items']) ?? {}, item, source));
+  const fields = asObject(value);
+  if (fields !== undefined) {
+    const properties = asObject(schema['properties']) ?? {};
+    return Object.entries(fields).every(([name, item]) => isGiven(asObject(properties[name]) ?? {}, item, source));
+  }
+  const members = allowedValues(schema);
+  if (members?.some((member) => hashJson(member) === hashJson(value)) === true) return true;
+  return typeof value === 'boolean' || scalarsOf(value).every((scalar) => isScalarGiven(scalar, source));
+}
+
+function isScalarGiven(value: string | number | boolean | null, source: Source): boolean {
+  if (value === null || typeof value === 'boolean') return false;
+  if (typeof value === 'number') return [...source.numbers].some((number) => close(number, value));
+  if (value.trim() === '') return false;
+  const dates = [...namedDates(value)];
+  if (dates.length > 0 && dates.every((date) => source.dates.has(date))) return true;
+  return source.numbers.has(Number(value)) || isTextGiven(value, source);
+}
+
+/** Every word stands in the source; in scripts without spaces, the whole text does. */
+function isTextGiven(value: string, source: Source): boolean {
+  if (isSpaceless(value.replaceAll(' ', ''))) return normaliseText(source.text).includes(normaliseText(value));
+  const words = wordsOf(value);
+  if (words.length === 0) return source.text.includes(value);
+  return containsTokens(source.tokens, words) || words.every((word) => source.tokens.includes(word));
+}
+
+function close(a: number, b: number): boolean {
+  return a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+}
+
+function namedDates(text: string): Set<string> {
+  return new Set([...datesIn(text).map((date) => date.slice(0, 10)), ...ambiguousDates(text)]);
+}
+
+/** Tokens with separators inside words and codes opened: "new_york" and "New York" are the same two words. */
+function wordsOf(text: string): string[] {
+  return tokenise(text.replace(/[_/-]+/g, ' '));
+}
