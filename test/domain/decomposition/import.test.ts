@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Json } from '../../../src/domain/json.ts';
 import { readDecomposition } from '../../../src/domain/decomposition/import.ts';
 import { readVerifyResult, writeVerifyResult } from '../../../src/domain/decomposition/verify-result.ts';
 import { accepted, rejectedBy, sourceQuestion, threeNodes } from './examples.ts';
@@ -75,7 +76,7 @@ describe('importing decompositions', () => {
       note: 'kept',
       nodes: threeNodes.nodes.map((node) => ({ ...node, tool: null })),
     };
-    const read = readDecomposition(row);
+    const read = readDecomposition(row as Json);
     assert.ok(read.ok);
     assert.deepEqual([read.claimed.sourceId, read.claimed.provenance], ['7', { note: 'kept' }]);
   });

@@ -271,14 +271,12 @@ describe('normalising a decomposition', () => {
   });
 
   it('accepts exactly the graphs whose references point back, and never throws', () => {
-    const graph = fc
-      .integer({ min: 1, max: 6 })
-      .chain((count) =>
-        fc.array(fc.uniqueArray(fc.integer({ min: -1, max: count + 1 }), { maxLength: 3 }), {
-          minLength: count,
-          maxLength: count,
-        }),
-      );
+    const graph = fc.integer({ min: 1, max: 6 }).chain((count) =>
+      fc.array(fc.uniqueArray(fc.integer({ min: -1, max: count + 1 }), { maxLength: 3 }), {
+        minLength: count,
+        maxLength: count,
+      }),
+    );
     fc.assert(
       fc.property(graph, (lists) => {
         const result = normaliseDecomposition(
