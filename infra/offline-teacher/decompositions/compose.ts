@@ -2,6 +2,7 @@
 import { between, chance, pick } from '../draws.ts';
 import type { Rng } from '../draws.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { openingOf } from '../language/openings.ts';
 import type { NameSource } from '../language/names.ts';
 import { kindOf } from '../questions/kinds.ts';
 import { speechOf } from '../questions/wording.ts';
@@ -58,7 +59,8 @@ const CHINESE_OPENINGS = ['在{}场景中，请问', '我正在处理{}方面的
 function mainQuestion(domain: string, finals: readonly FilledNode[], { rng, language }: NameSource): string {
   const speech = speechOf(language);
   const subject = domain.replaceAll('_', ' ').replace(/\s+/g, ' ').trim().slice(0, 60);
-  const opening = pick(rng, speech === 'zh' ? CHINESE_OPENINGS : ENGLISH_OPENINGS).replace('{}', () => subject);
+  const start = pick(rng, speech === 'zh' ? CHINESE_OPENINGS : ENGLISH_OPENINGS).replace('{}', () => subject);
+  const opening = `${openingOf(language)}${start}`;
   const phrases = finals.map((node) => node.phrase);
   return speech === 'zh' ? `${opening}${phrases.join('，以及')}？` : `${opening}${phrases.join(', and what is ')}?`;
 }

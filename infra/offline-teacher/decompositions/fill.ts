@@ -1,6 +1,7 @@
 /** A planned graph with values: concrete questions, their answers, and the main question over them. */
 import { between } from '../draws.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import { openingOf } from '../language/openings.ts';
 import { slotText } from '../language/names.ts';
 import type { NameSource } from '../language/names.ts';
 import { readQuestion } from '../questions/frame.ts';
@@ -57,7 +58,8 @@ function fillNode(
   const speech = speechOf(source.language);
   const below = nodesBelow(rests, filled);
   const { direct, nested } = slotTexts(planned, below, { source, filled });
-  const question = ask(fillPhrase(kind, speech, direct), speech, between(source.rng, 0, 2));
+  const asking = ask(fillPhrase(kind, speech, direct), speech, between(source.rng, 0, 2));
+  const question = `${openingOf(source.language)}${asking}`;
   const known = below.map((node) => ({ question: node.question, answer: printed(node.answer) }));
   const found = worldAnswer(readQuestion({ question, known }));
   return {

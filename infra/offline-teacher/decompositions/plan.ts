@@ -62,6 +62,9 @@ function draw(rng: Rng, { wanted, first, last, taken }: Wish): Step {
     const ending = last && wanted === undefined;
     return ending ? kind.leafOnly !== true || !first : kind.leafOnly !== true && kind.id !== 'conversion';
   });
+  const rare = fitting.filter((kind) => !LINKS.has(kind.out));
+  // Yes-or-no, list and plain measure answers can only end a graph: without a nudge they would be seldom.
+  if (last && rare.length > 0 && chance(rng, 0.3)) fitting.splice(0, fitting.length, ...rare);
   const unused = fitting.filter((kind) => !taken.includes(kind));
   const kind = pick(rng, unused.length > 0 ? unused : fitting);
   return { kind, slot: first ? undefined : pick(rng, linkSlots(kind)) };

@@ -1,9 +1,38 @@
 /** Bad work in place of good. */
+import type { Json } from '../../../src/domain/json.ts';
 import type { ChatRequest } from '../read-request.ts';
 import type { Choice } from '../replies/choice.ts';
+import {
+  CALL_FAULTS,
+  CODE_FAULTS,
+  DECOMPOSE_FAULTS,
+  DOCUMENT_FAULTS,
+  NECESSITY_FAULTS,
+  REPLY_FAULTS,
+} from './fault-kinds.ts';
 import type { FaultKind } from './fault-kinds.ts';
+import { spoilCall } from './spoil-call.ts';
+import { spoilCode } from './spoil-code.ts';
+import { spoilDecompositions } from './spoil-decompositions.ts';
+import { spoilDocument } from './spoil-document.ts';
+import { spoilNecessity } from './spoil-necessity.ts';
+import { spoilReply } from './spoil-reply.ts';
+import { jsonChoice } from '../replies/choice.ts';
 
 /** The choice with this fault; a kind that finds nothing to spoil leaves it as it is. */
 export function spoil(kind: FaultKind, request: ChatRequest, choice: Choice): Choice {
-  return request.prompt === kind ? choice : choice;
+  if (isOneOf(REPLY_FAULTS, kind)) return spoilReply(kind, request, choice);
+  return choice.value === undefined ? choice : jsonChoice(spoilWork(kind, request, choice.value));
+}
+
+function spoilWork(kind: FaultKind, request: ChatRequest, value: Json): Json {
+  if (isOneOf(DECOMPOSE_FAULTS, kind)) return spoilDecompositions(kind, request, value);
+  if (isOneOf(NECESSITY_FAULTS, kind)) return spoilNecessity(request, value);
+  if (isOneOf(DOCUMENT_FAULTS, kind)) return spoilDocument(kind, request, value);
+  if (isOneOf(CALL_FAULTS, kind)) return spoilCall(kind, request, value);
+  return isOneOf(CODE_FAULTS, kind) ? spoilCode(kind, request, value) : value;
+}
+
+function isOneOf<Kind extends FaultKind>(kinds: readonly Kind[], kind: FaultKind): kind is Kind {
+  return kinds.some((one) => one === kind);
 }

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../../src/domain/json.ts';
 import { asList, asObject, asText } from '../json-text.ts';
+import { withoutOpening } from '../language/openings.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import { KINDS } from './kinds.ts';
 import type { Kind } from './kind.ts';
@@ -49,7 +50,7 @@ export function askedQuestion(block: Json | undefined): AskedQuestion {
 
 /** Reads a question; every question has a frame with at least one slot. */
 export function readQuestion(asked: AskedQuestion): Frame {
-  const speech: Speech = /\p{Script=Han}/u.test(asked.question) ? 'zh' : 'en';
+  const speech: Speech = isChinese(asked.question) ? 'zh' : 'en';
   for (const kind of KINDS) {
     const texts = matchKind(kind, asked.question);
     const slots = texts === undefined ? undefined : kindSlots(kind, texts, asked.known);
@@ -101,11 +102,15 @@ function readSlot(
   return { name, schema: PARAMETERS[type], value, text: resolved };
 }
 
+/** Han letters, and none of the scripts that go with them in Japanese and Korean. */
+const isChinese = (question: string): boolean =>
+  /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(question);
+
 const text = { type: 'string', minLength: 1 };
 
 /** Parameters for any question: its main phrase, and what else it names, at most four. */
 function plainSlots({ question, known }: AskedQuestion): Slot[] {
-  const found = keyPhrases(question);
+  const found = keyPhrases(withoutOpening(question));
   const subjects = [...found.names, ...found.words];
   const slots: Slot[] = [
     { name: 'subject', schema: text, value: subjects[0] ?? (question.trim().slice(0, 40) || 'question') },

@@ -1,4 +1,5 @@
 /** Questions from kinds, and kinds from questions: one template serves both ways. */
+import { withoutOpening } from '../language/openings.ts';
 import { NOUNS } from './slot-types.ts';
 import type { SlotType } from './slot-types.ts';
 import type { Kind } from './kind.ts';
@@ -17,7 +18,16 @@ const FRAMES: { readonly [S in Speech]: readonly string[] } = {
 
 /** The noun phrase with its slots filled. */
 export function fillPhrase(kind: Kind, speech: Speech, slots: { readonly [name: string]: string }): string {
-  return kind.phrase[speech].replace(/\{(\w+)\}/g, (_, name: string) => slots[name] ?? '');
+  const text = kind.phrase[speech].replace(/\{(\w+)\}/g, (_, name: string) =>
+    speech === 'zh' ? spaced(slots[name] ?? '') : (slots[name] ?? ''),
+  );
+  return text.trim();
+}
+
+/** A space between Han characters and letters or digits, as Chinese print has it. */
+function spaced(text: string): string {
+  const before = /^[\p{Script=Latin}\d]/u.test(text) ? ' ' : '';
+  return `${before}${text}${/[\p{Script=Latin}\d%]$/u.test(text) ? ' ' : ''}`;
 }
 
 /** A whole question around a noun phrase; `style` chooses among a few. */
@@ -74,11 +84,14 @@ export function matchKind(kind: Kind, question: string): { [name: string]: strin
         's',
       ),
   );
-  for (const phrase of innerPhrases(question.trim())) {
+  for (const phrase of innerPhrases(withoutOpening(question.trim()))) {
     for (const pattern of patterns) {
       const match = pattern.exec(phrase);
-      if (match?.groups !== undefined) return { ...match.groups };
+      if (match?.groups !== undefined) return trimmed(match.groups);
     }
   }
   return undefined;
 }
+
+const trimmed = (groups: { readonly [name: string]: string }): { [name: string]: string } =>
+  Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, text.trim()]));

@@ -28,9 +28,12 @@ function plainNumber(text: string): number | undefined {
   return /^-?\d{1,15}(\.\d{1,6})?$/.test(bare) ? Number(bare) : undefined;
 }
 
+/** Items between semicolons, else between enumeration commas, else between commas. */
 function listItems(text: string): string[] {
   const inner = text.trim().replace(/^\[|\]$/g, '');
-  const items = inner.split(/\s*(?:[;,；，、\n]|\band\b|和|及)\s*/).map((item) => item.replace(/^["']|["']$/g, ''));
+  const separator =
+    [/\n+/, /\s*[;；]\s*/, /\s*、\s*/].find((one) => one.test(inner)) ?? /,\s+(?:and\s+|or\s+|&\s+)?|，/;
+  const items = inner.split(separator).map((item) => item.trim().replace(/^["']|["']$/g, ''));
   return items.filter((item) => item !== '');
 }
 
