@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { equalsAtPrecision, parseDecimal, shift, toNumber } from '../../../src/domain/answer/decimal.ts';
 import { leavesOf } from '../../../src/domain/answer/leaves.ts';
 import { quantitiesIn } from '../../../src/domain/answer/quantity.ts';
 import { countNoun, currencyOf, unitOf, unitsAgree } from '../../../src/domain/answer/unit.ts';
-import fc from 'fast-check';
 
 describe('units and currencies', () => {
   it('knows one unit by all of its names', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Json } from '../../../src/domain/json.ts';
 import { normaliseDecomposition } from '../../../src/domain/decomposition/normalise.ts';
 import type { DecompositionItem, Instance, SourceQuestion } from '../../../src/domain/decomposition/schema.ts';
+import type { Json } from '../../../src/domain/json.ts';
 
 /** A source row that accepts any depth from 1 to 5. */
 export function sourceQuestion(overrides: Partial<SourceQuestion> = {}): SourceQuestion {

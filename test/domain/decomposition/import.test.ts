@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Json } from '../../../src/domain/json.ts';
 import { readDecomposition } from '../../../src/domain/decomposition/import.ts';
 import { readVerifyResult, writeVerifyResult } from '../../../src/domain/decomposition/verify-result.ts';
+import type { Json } from '../../../src/domain/json.ts';
 import { accepted, rejectedBy, sourceQuestion, threeNodes } from './examples.ts';
 
 const imported = sourceQuestion({

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { decompositionPrompts } from '../../../src/domain/decomposition/prompts.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import type { AnyPromptSpec } from '../../../src/domain/prompt/spec.ts';
 import { promptRoles } from '../../../src/domain/prompt/roles.ts';
+import type { AnyPromptSpec } from '../../../src/domain/prompt/spec.ts';
 import { accepted, itemOf, sourceQuestion, threeNodes } from './examples.ts';
 
 const facts: JsonObject = { instance: accepted(threeNodes) as JsonObject };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { judgeInstance } from '../../../src/domain/decomposition/judgement.ts';
 import type { NecessityReply } from '../../../src/domain/decomposition/schema.ts';
-import { judgeNecessity, scoreInstance } from '../../../src/domain/decomposition/scores.ts';
 import type { CheckReplies } from '../../../src/domain/decomposition/scores.ts';
+import { judgeNecessity, scoreInstance } from '../../../src/domain/decomposition/scores.ts';
 import { selectInstances } from '../../../src/domain/decomposition/selection.ts';
 import { accepted, itemOf, threeNodes } from './examples.ts';
 

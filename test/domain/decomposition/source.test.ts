@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { planSource, questionId } from '../../../src/domain/decomposition/source.ts';
-import type { PlannedSource } from '../../../src/domain/decomposition/source.ts';
 import { SourceQuestion } from '../../../src/domain/decomposition/schema.ts';
+import type { PlannedSource } from '../../../src/domain/decomposition/source.ts';
+import { planSource, questionId } from '../../../src/domain/decomposition/source.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import { Source } from '../../../src/domain/run/schema.ts';
 import { sourceQuestion, threeNodes } from './examples.ts';
