@@ -18,7 +18,7 @@ import { unitsAgree } from './unit.ts';
 /** Texts of up to this many characters are compared with whole leaves and whole tokens alone. */
 const shortText = 3;
 /** Characters of printed output that are looked at. */
-const longestText = 262_144;
+const longestText = 131_072;
 const particles = /[是为叫在的了和与及]/u;
 const printedError =
   /^\s*(?:error\b|traceback \(most recent|exception\b)|['"]error['"]\s*:\s*(?!\s|none\b|null\b|false\b)/i;

@@ -12,7 +12,7 @@ export interface Leaf {
 }
 
 /** Values that are visited, arrays and objects included. */
-const mostValues = 50_000;
+const mostValues = 20_000;
 /** Characters of text leaves that are read, in one leaf and altogether. */
 const longestLeaf = 65_536;
 const mostText = 1_048_576;

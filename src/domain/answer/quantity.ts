@@ -24,6 +24,7 @@ const insideText = new RegExp(
   `(?<![\\d_^]|${letter}|(?:\\d|${letter})[.,:/'-])([-+]?)([$€£¥₹₩]|\\b[A-Z]{3}\\s)?(${grouped}|${simple})(?![\\d_^]|[.,:/'-]\\d)`,
   'gu',
 );
+const followingWord = new RegExp(`^${letter}+(?:/${letter}+|\\^?[23](?!\\d))?`, 'u');
 const magnitudes: Readonly<Record<string, number>> = {
   thousand: 3,
   million: 6,
@@ -101,7 +102,7 @@ function followingUnit(rest: string): Suffix | undefined {
   const { exponent, rest: after } = splitMagnitude(rest.trimStart());
   const symbol = /^(?:[%‰€£¥₹₩$℃℉]|°\s?[CF]?)/u.exec(after)?.[0];
   if (symbol !== undefined) return { exponent, unit: unitOf(symbol.replace(/\s/, '')) };
-  const word = new RegExp(`^${letter}+(?:/${letter}+|\\^?[23](?!\\d))?`, 'u').exec(after)?.[0];
+  const word = followingWord.exec(after)?.[0];
   if (word !== undefined) {
     const unit = unitOf(word);
     return unit === undefined && !spaced && exponent === 0 ? undefined : { exponent, unit };

@@ -48,6 +48,14 @@ export function isSpaceless(text: string): boolean {
 export function coarseTokens(text: string): string[] {
   return normaliseText(text)
     .split(/[\s,;:!?()[\]{}"“”|=、。；「」『』《》【】〈〉…]+/u)
-    .map((item) => item.replace(/^'+|[.']+$/g, ''))
+    .map(withoutMarks)
     .filter((item) => item !== '');
+}
+
+/** Without quotes around it and full stops after it; a loop, because a pattern anchored at the end would look from every start. */
+function withoutMarks(token: string): string {
+  let [start, end] = [0, token.length];
+  while (start < end && token[start] === "'") start++;
+  while (end > start && (token[end - 1] === '.' || token[end - 1] === "'")) end--;
+  return token.slice(start, end);
 }
