@@ -1,0 +1,49 @@
+/** Ids recomputed from content, stored bodies against their hashes, and every result traced back to its question. */
+import type { Pool } from 'pg';
+import { eachBrokenBody, eachEnvironment, eachInstance, findOrphans } from '../../activities/store/audit-data.ts';
+import { Instance } from '../../domain/decomposition/schema.ts';
+import { Environment } from '../../domain/environment/schema.ts';
+import { contentId } from '../../domain/ids.ts';
+import type { Finding } from './finding.ts';
+
+export interface IdCheck {
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Recomputes the ids of all accepted instances and emitted environments of a run. */
+export async function checkIds(pool: Pool, run: string): Promise<IdCheck> {
+  let checked = 0;
+  const findings: Finding[] = [];
+  for await (const { id, value } of eachInstance(pool, run)) {
+    checked += 1;
+    findings.push(...wrongId(id, instanceId(value)));
+  }
+  for await (const { id, value } of eachEnvironment(pool, run)) {
+    checked += 1;
+    findings.push(...wrongId(id, environmentIdOf(value)));
+  }
+  for (const { id, lacks } of await findOrphans(pool, run))
+    findings.push({ part: 'ids', id, detail: `has no ${lacks}` });
+  for await (const { hash, actual } of eachBrokenBody(pool, run))
+    findings.push({ part: 'bodies', id: hash, detail: `the stored text has the hash ${actual}` });
+  return { checked, findings };
+}
+
+function wrongId(id: string, recomputed: string): readonly Finding[] {
+  return id === recomputed ? [] : [{ part: 'ids', id, detail: `its content gives ${recomputed}` }];
+}
+
+/** The question and its trace: what an instance is, whoever asked for it. */
+function instanceId(value: unknown): string {
+  const parsed = Instance.safeParse(value);
+  if (!parsed.success) return 'no id: the row does not fit its schema';
+  const { question, nodes } = parsed.data;
+  const trace = nodes.map((node) => [node.id, node.subQuestion, node.answer.text, node.dependencies]);
+  return contentId('inst', { question, trace });
+}
+
+function environmentIdOf(value: unknown): string {
+  const parsed = Environment.safeParse(value);
+  return parsed.success ? parsed.data.id : 'no id: the row does not fit its schema';
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import type { Pool } from 'pg';
+import { createZygoteSandbox } from '../../activities/sandbox/zygote-pool.ts';
+import { loadRunConfig } from '../../activities/store/runs.ts';
+import type { ProcessConfig } from '../../config/process-config.ts';
+import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
+import { checkIds } from '../audit/check-ids.ts';
+import { checkLedger } from '../audit/check-ledger.ts';
+import { replayEnvironments } from '../audit/replay-environments.ts';
+import { type CommandContext, handle, type Terminal } from '../command-context.ts';
+import { withDatabase } from '../database.ts';
+import { type ExitCode, exitCodes, UnreachableError } from '../exit-codes.ts';
+import { counted } from '../numbers.ts';
+import { runId } from '../run-id.ts';
+import { withTemporal } from '../temporal.ts';
+
+/** `astra audit RUN` */
+export function auditCommand(terminal: Terminal): Command {
+  return new Command('audit')
+    .argument('<run>', 'run id')
+    .description('prove a run: environments replayed twice, ids, ledger, bodies and histories checked')
+    .action(handle(terminal, audit));
+}
+
+/** Exit code 1 with any finding. */
+async function audit(context: CommandContext, _options: object, [argument = '']: readonly string[]): Promise<ExitCode> {
+  const settings = context.settings();
+  const run = runId(argument);
+  const proof = await withDatabase(settings, async (pool) => {
+    await loadRunConfig(pool, run); // an unknown run has nothing wrong, and proves nothing
+    return prove(pool, run, settings);
+  });
+  context.output.result(document(run, proof), text(proof));
+  return findingsOf(proof).length === 0 ? exitCodes.done : exitCodes.notRight;
+}
+
+type Proof = Awaited<ReturnType<typeof prove>>;
+
+async function prove(pool: Pool, run: string, settings: ProcessConfig) {
+  const sandbox = await createZygoteSandbox(
+    settings.sandboxPython === undefined ? {} : { python: settings.sandboxPython },
+  );
+  try {
+    const environments = await replayEnvironments(pool, run, sandbox);
+    const ids = await checkIds(pool, run);
+    const ledger = await checkLedger(pool, run);
+    return { environments, ids, ledger, history: await historyOf(pool, run, settings), sandbox: sandbox.info() };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Everything else can be proven without Temporal; that it was not asked is said. */
+async function historyOf(pool: Pool, run: string, settings: ProcessConfig): Promise<HistoryCheck | null> {
+  return withTemporal(settings, (client) => checkHistory(pool, client, run)).catch((error: unknown) => {
+    if (error instanceof UnreachableError) return null;
+    throw error;
+  });
+}
+
+function findingsOf({ environments, ids, ledger, history }: Proof) {
+  return [environments, ids, ledger, ...(history === null ? [] : [history])].flatMap(({ findings }) => findings);
+}
+
+function document(run: string, proof: Proof): object {
+  const { environments, ids, ledger, history, sandbox } = proof;
+  return {
+    run,
+    environments: { replayed: environments.replayed, calls: environments.calls, failed: environments.findings },
+    ids: { checked: ids.checked, wrong: ids.findings },
+    ledger: { recorded: ledger.ledger, charges: ledger.charges, differing: ledger.differing },
+    history: history === null ? null : { ...history, findings: history.findings.length },
+    sandbox,
+    findings: findingsOf(proof),
+  };
+}
+
+function text(proof: Proof): string {
+  const { environments, ids, ledger, history } = proof;
+  const findings = findingsOf(proof);
+  return [
+    `environments  ${environments.replayed} replayed twice, ${counted(environments.calls, 'gold call')}`,
+    `ids           ${ids.checked} recomputed`,
+    `ledger        ${ledger.ledger.promptTokens + ledger.ledger.completionTokens} tokens, cost ${ledger.ledger.cost.toFixed(4)}`,
+    history === null
+      ? 'history       not compared: Temporal does not answer'
+      : `history       ${history.executions} executions, ${history.compared} compared with their items, largest payload ${history.largestPayloadBytes} bytes`,
+    ...findings.map(({ part, id, detail }) => `FINDING       ${part}: ${id}: ${detail}`),
+    findings.length === 0 ? 'nothing is wrong' : counted(findings.length, 'finding'),
+  ].join('\n');
+}

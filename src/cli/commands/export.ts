@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { exportRun } from '../../activities/store/export.ts';
+import { defaultFormats, type ExportFormat, exportFormats } from '../../domain/export/formats.ts';
+import { type CommandContext, handle, type Terminal } from '../command-context.ts';
+import { withDatabase } from '../database.ts';
+import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
+import { counted } from '../numbers.ts';
+import { runId } from '../run-id.ts';
+
+interface ExportOptions {
+  readonly to: string;
+  readonly format?: string;
+}
+
+/** `astra export RUN --to DIR` */
+export function exportCommand(terminal: Terminal): Command {
+  return new Command('export')
+    .argument('<run>', 'run id')
+    .requiredOption('--to <dir>', 'folder to write to')
+    .option('--format <list>', `out of ${exportFormats.join(', ')} (default: ${defaultFormats.join(', ')})`)
+    .description('write the files of a run; the same run gives the same bytes')
+    .action(handle(terminal, write));
+}
+
+async function write(
+  context: CommandContext,
+  options: ExportOptions,
+  [run = '']: readonly string[],
+): Promise<ExitCode> {
+  const formats = options.format === undefined ? defaultFormats : options.format.split(',').map(toFormat);
+  const files = await withDatabase(context.settings(), (pool) =>
+    exportRun(pool, runId(run), { to: resolve(options.to), formats }),
+  );
+  const lines = files.map(({ path, rows, format }) => `${path}  ${format === 'card' ? 'card' : counted(rows, 'row')}`);
+  context.output.result({ files }, lines.join('\n'));
+  return exitCodes.done;
+}
+
+function toFormat(text: string): ExportFormat {
+  const format = exportFormats.find((known) => known === text.trim());
+  if (format !== undefined) return format;
+  throw new InputError(`--format: got ${text}; expected some of ${exportFormats.join(', ')}. Correct it.`);
+}
