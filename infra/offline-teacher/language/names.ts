@@ -90,6 +90,7 @@ const inventors: { readonly [Type in SlotType]: (source: NameSource) => string }
   amount: ({ rng, language }) => `${money(between(rng, 12_000, 990_000) / 100)} ${language === 'zh' ? 'CNY' : 'EUR'}`,
   currency: ({ rng }) => pick(rng, ['USD', 'GBP', 'CHF', 'JPY']),
   count: ({ rng }) => String(between(rng, 112, 4800)),
+  threshold: ({ rng }) => String(between(rng, 350, 750)),
   days: ({ rng }) => String(between(rng, 5, 240)),
   years: ({ rng }) => String(between(rng, 2, 9)),
   rate: ({ rng }) => (between(rng, 5200, 18_900) / 10_000).toFixed(4),

@@ -8,7 +8,7 @@ export const LIST_CALCULATIONS: readonly Kind[] = [
   {
     id: 'count_above',
     out: 'count',
-    slots: { threshold: 'count', readings: 'numbers' },
+    slots: { threshold: 'threshold', readings: 'numbers' },
     phrase: {
       en: 'the number of readings above {threshold} in the list {readings}',
       zh: '列表{readings}中高于{threshold}的读数个数',

@@ -14,6 +14,7 @@ export type SlotType =
   | 'amount'
   | 'currency'
   | 'count'
+  | 'threshold'
   | 'days'
   | 'years'
   | 'rate'
@@ -37,6 +38,7 @@ export const NOUNS: { readonly [Type in SlotType]: { readonly en: string; readon
   amount: { en: 'amount', zh: '金额' },
   currency: { en: 'currency', zh: '货币' },
   count: { en: 'number', zh: '数目' },
+  threshold: { en: 'threshold', zh: '门槛' },
   days: { en: 'number of days', zh: '天数' },
   years: { en: 'number of years', zh: '年数' },
   rate: { en: 'rate', zh: '汇率' },
@@ -67,6 +69,7 @@ export const PARAMETERS: { readonly [Type in SlotType]: JsonObject } = {
   amount: real(0, 1e12),
   currency: { type: 'string', enum: [...CURRENCIES] },
   count: whole(0, 1e9),
+  threshold: whole(0, 1e9),
   days: whole(1, 36_500),
   years: whole(1, 200),
   rate: real(0.0001, 10_000),

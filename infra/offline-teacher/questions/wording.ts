@@ -34,7 +34,8 @@ function spaced(text: string): string {
 export function ask(phrase: string, speech: Speech, style: number): string {
   const indirect = phrase.startsWith('whether ') ? 'Please find {}.' : undefined;
   const frames = FRAMES[speech];
-  return (indirect ?? frames[style % frames.length] ?? '{}').replace('{}', phrase);
+  const frame = indirect ?? frames[style % frames.length] ?? '{}';
+  return frame.replace('{}', () => (speech === 'zh' ? spaced(phrase) : phrase)).trim();
 }
 
 /** How a sub-question names an earlier answer; `place` counts the dependencies when there is more than one. */
@@ -66,7 +67,7 @@ function innerPhrases(question: string): string[] {
   const fits = [...FRAMES.en, ...FRAMES.zh].map((frame) => {
     const [before = '', after = ''] = frame.split('{}');
     return question.startsWith(before) && question.endsWith(after)
-      ? question.slice(before.length, question.length - after.length)
+      ? question.slice(before.length, question.length - after.length).trim()
       : undefined;
   });
   return fits.filter((phrase) => phrase !== undefined && phrase !== '').map(String);
