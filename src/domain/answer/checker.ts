@@ -47,6 +47,8 @@ function matchesLeaves(gold: GoldAnswer, leaves: readonly Leaf[], reading: Readi
     return leaves.some((leaf) => matches(new ReadLeaf(leaf, reading)));
   }
   const readable = leaves.map((leaf) => [leaf, ...listParts(leaf)].map((part) => new ReadLeaf(part, reading)));
+  const printed = normaliseText(gold.text);
+  if (readable.some(([whole]) => whole?.whole === printed)) return true;
   const wanted = new Map<string, number>();
   for (const item of gold.value) wanted.set(item, reading === 'any' ? 1 : (wanted.get(item) ?? 0) + 1);
   return [...wanted].every(([item, times]) => countItem(item, readable) >= times);

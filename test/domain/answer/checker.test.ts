@@ -190,6 +190,8 @@ describe('the typed comparison on returned values', () => {
     [['Oslo', 'Bergen'], "['Oslo', 'Bergen']", true],
     [['Paris, France', 'Oslo'], 'Paris, France', false],
     [['a; b', 'c'], ['a; b', 'c'], true],
+    ['2024;,:', '2024;,:', true],
+    ['2024;,:', '2024', false],
     [['true', '2024-05-01'], [true, '1 May 2024'], true],
     [['a', 'b'], [true, 2], false],
   ]);
@@ -231,6 +233,36 @@ describe('the typed comparison on returned values', () => {
         const gold = goldOf(answer);
         return matchesGold(gold, answer) && matchesGold(gold, { result: [null, { value: answer }] });
       }),
+    );
+  });
+
+  it('matches every text returned as it is, however odd', () => {
+    const piece = fc.constantFrom(
+      'a',
+      'B',
+      '北',
+      '7',
+      '0',
+      '-',
+      '.',
+      ',',
+      ' ',
+      '$',
+      '"',
+      '[',
+      ']',
+      '{',
+      ';',
+      'and',
+      '\n',
+      '²',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 9 }), (pieces) => {
+        const typed = typeAnswer(pieces.join(''));
+        return !typed.ok || matchesGold(typed.gold, pieces.join(''));
+      }),
+      { numRuns: 500 },
     );
   });
 
