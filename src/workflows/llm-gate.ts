@@ -29,7 +29,8 @@ export async function llmGate(notice: GateNotice): Promise<void> {
     }
     if (outages > seen) continue;
     await gate.openQueue({ queue: notice.queue, ratePerSecond: null });
-    return;
+    // An outage that was reported while the queue was being opened would otherwise leave it closed for good.
+    if (outages === seen) return;
   }
 }
 

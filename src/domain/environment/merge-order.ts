@@ -1,10 +1,11 @@
 /**
- * Which tool of a cluster is the base of a merge, and in which order the others are inserted (method §8.5, paper §3.2:
- * a random base, the others one at a time). Seeded, so that a run repeats it.
+ * In which order the tools of a cluster are merged (paper §3.2; method §8.5): a random base, the others inserted one at a
+ * time. The original's code always takes the first member; here the order is drawn from a seed, so that a replay of the
+ * workflow draws it again.
  */
 import { seededRng, shuffle } from '../random.ts';
 
-/** The members in merge order, the base first; equal seeds and members give equal orders. */
-export function mergeOrder<Member>(seed: string, members: readonly Member[]): Member[] {
+/** The members in merge order, the base first; the same seed and members always give the same order. */
+export function mergeOrder<T>(seed: string, members: readonly T[]): T[] {
   return shuffle(seededRng(`merge/${seed}`), members);
 }
