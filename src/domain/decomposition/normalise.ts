@@ -67,10 +67,10 @@ export function normaliseDecomposition(item: Json, source: SourceQuestion): Norm
   return sourceFault(claimed, source) ?? accept({ claimed, nodes, answer, layers: resolved.layers }, source);
 }
 
-/** Equal for decompositions that differ only in case, punctuation or spacing of their texts. */
+/** Equal for decompositions that differ only in case, punctuation or spacing of their texts; so equal ids have equal keys. */
 export function duplicateKey(instance: Instance): string {
   const texts = [instance.question, ...instance.nodes.flatMap((node) => [node.subQuestion, node.answer.text])];
-  return hashJson([instance.language, ...texts.map((text) => tokenise(text).join(' ') || normaliseText(text))]);
+  return hashJson(texts.map((text) => tokenise(text).join(' ') || normaliseText(text)));
 }
 
 interface Parts {

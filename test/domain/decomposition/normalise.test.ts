@@ -266,6 +266,7 @@ describe('normalising a decomposition', () => {
   it('has one key for rows that differ in case, spacing and punctuation, and another for other answers', () => {
     const key = duplicateKey(accepted(threeNodes));
     assert.equal(duplicateKey(accepted({ ...threeNodes, question: `  ${threeNodes.question.toUpperCase()}!!` })), key);
+    assert.equal(duplicateKey(accepted(threeNodes, sourceQuestion({ language: 'fr', repeat: 2 }))), key);
     const [first, ...rest] = threeNodes.nodes;
     assert.notEqual(duplicateKey(accepted({ ...threeNodes, nodes: [{ ...first, answer: '19' }, ...rest] })), key);
   });
