@@ -1,13 +1,21 @@
 /** All commands under one program; errors become one message and an exit code here, and nowhere else. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
+import { checkout } from '../config/load.ts';
 import type { Terminal } from './command-context.ts';
 import { approveCommand } from './commands/approve.ts';
+import { auditCommand } from './commands/audit.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
+import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { forecastCommand } from './commands/forecast.ts';
+import { judgeCommand } from './commands/judge.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pauseCommand } from './commands/pause.ts';
@@ -25,6 +33,7 @@ import { type ExitCode, exitCodeOf, exitCodes, isUnreachable } from './exit-code
 import type { Streams } from './output.ts';
 
 const commands = [
+  demoCommand,
   upCommand,
   downCommand,
   workerCommand,
@@ -37,7 +46,11 @@ const commands = [
   approveCommand,
   rejectCommand,
   retryCommand,
+  exportCommand,
+  explainCommand,
+  auditCommand,
   verifyCommand,
+  judgeCommand,
   sandboxCommand,
   forecastCommand,
   doctorCommand,
@@ -68,6 +81,7 @@ export async function runProgram(
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('astra')
     .description('Verifiable environments, trajectories and training for tool-using models, durable on Temporal.')
+    .version(version())
     .option('--json', 'print one JSON document on stdout and nothing else')
     .option('--home <dir>', 'folder of the embedded stack (default: .astra of the checkout, or ASTRA_HOME)')
     .option('--config <file>', 'configuration file')
@@ -80,6 +94,11 @@ export function createProgram(terminal: Terminal): Command {
       writeErr: (text) => void terminal.stderr.write(text),
     });
   return program;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  return String(Reflect.get(Object(manifest), 'version'));
 }
 
 /** Commander has already said on stderr what was wrong, or printed the help that was asked for. */

@@ -2,15 +2,16 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { StoreError } from '../activities/failures.ts';
+import type { StageCounts } from '../activities/store/stage-counts.ts';
 import { loadRunView, type RunView } from '../activities/store/status.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
 import { InputError } from './exit-codes.ts';
 import type { Followed } from './follow.ts';
 import { type PipelineEnd, pipelineEnd } from './pipeline.ts';
-import { offlineLabel, type RunProgress, type StageProgress } from './progress-view.ts';
+import { offlineLabel, type RunProgress } from './progress-view.ts';
 
 export interface RunReport extends Omit<RunView, 'gates' | 'recent' | 'stages'> {
-  readonly stages: readonly StageProgress[];
+  readonly stages: readonly StageCounts[];
   /** Closed queues and why; work on them waits and is not lost. */
   readonly queues: readonly {
     readonly queue: string;
@@ -106,7 +107,7 @@ function progressOf(report: RunReport, offlineTeacher: boolean): RunProgress {
   };
 }
 
-function timeLeft(stages: readonly (StageProgress & { readonly open: number })[]): number | null {
+function timeLeft(stages: readonly StageCounts[]): number | null {
   const atWork = stages.find(({ open }) => open > 0);
   return atWork?.perMinute ? (atWork.open / atWork.perMinute) * 60 : null;
 }

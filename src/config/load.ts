@@ -17,7 +17,12 @@ export function loadProcessConfig(options: { readonly home?: string } = {}): Pro
 
 /** The configuration of a run from a file; OPENAI_MODEL replaces the model of every role. Throws ConfigError. */
 export function loadRunConfig(file: string): RunConfig {
-  return withModel(readRunFile(file), process.env['OPENAI_MODEL']);
+  return withEnvironment(readRunFile(file));
+}
+
+/** What the environment says of a run's configuration: OPENAI_MODEL replaces the model of every role. */
+export function withEnvironment(config: RunConfig): RunConfig {
+  return withModel(config, process.env['OPENAI_MODEL']);
 }
 
 /** The value of a secret by the name of its variable, or undefined. Keep it in memory only; never log it. */

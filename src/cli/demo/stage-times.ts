@@ -1,0 +1,24 @@
+/** How long each walk over items took, from the times at which items were closed. */
+import type { Pool } from 'pg';
+import { query } from '../../activities/store/pool.ts';
+
+export interface StageTimes {
+  /** Seconds; null for a stage that closed no item. */
+  readonly decomposition: number | null;
+  readonly environments: number | null;
+}
+
+/** Wall-clock seconds of the stages of a run; a pause between them counts. */
+export async function stageTimes(pool: Pool, run: string): Promise<StageTimes> {
+  const [times] = await query<StageTimes>(
+    pool,
+    `select extract(epoch from q.ended - r.created_at)::float8 as decomposition,
+       extract(epoch from i.ended - q.ended)::float8 as environments
+     from run r
+     cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'question') q
+     cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'instance' and selected) i
+     where r.id = $1`,
+    [run],
+  );
+  return times ?? { decomposition: null, environments: null };
+}
