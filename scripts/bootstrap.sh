@@ -5,7 +5,7 @@
 # ASTRA_CWD: the folder FILE runs in (default: the checkout). TEMPORAL_CLI_PATH: use that temporal binary.
 set -eu
 here=$PWD
-cd "$(dirname "$0")/.."
+cd -P "$(dirname "$0")/.."
 root=$PWD
 tools=.astra-tools
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -69,7 +69,7 @@ install_packages() {
   # Our own node_modules/.bin goes away while npm works: npm and its install scripts must find the system's Node.
   PATH=$(printf '%s' "$PATH" | tr ':' '\n' | grep -v "^$root/node_modules/\.bin\$" | tr '\n' ':')
   system_node
-  say "npm ci: about 215 MB to download, 600 MB installed (Node 24, Temporal SDK, Postgres 18); once per lockfile"
+  say "npm ci: about 215 MB to download, 750 MB installed (Node 24, Temporal SDK, Postgres 18); once per lockfile"
   rm -f node_modules/.astra-lock
   with_progress "npm ci" npm ci --no-audit --no-fund --loglevel=error --include=dev --include=optional --ignore-scripts=false \
     || die "npm ci failed (its message is above). Without the packages nothing runs; again by hand: cd $root && npm ci"
