@@ -116,10 +116,14 @@ async function keep(
   return insert({ ...refused, id: instance.id, body, duplicateKey: key });
 }
 
-/** A question is done when one of its decompositions can be used; else the first refusal says why. */
+/**
+ * A question is done when one of its decompositions is sound; else the first refusal says why. A duplicate is sound:
+ * which of two equal ones is the duplicate may still change, and the question's outcome must not change with it.
+ */
 function questionOutcome(outcomes: readonly Outcome[]): Outcome {
-  const [first] = outcomes;
-  if (first?.status !== 'rejected' || outcomes.some((outcome) => outcome.status === 'ok')) return { status: 'ok' };
+  const refusals = outcomes.filter((outcome) => outcome.status === 'rejected' && outcome.rule !== 'duplicate');
+  const [first] = refusals;
+  if (first?.status !== 'rejected' || refusals.length < outcomes.length) return { status: 'ok' };
   const all = outcomes.length === 1 ? '' : `all ${outcomes.length} decompositions refused; the first: `;
   return { ...first, detail: `${all}${first.detail}` };
 }

@@ -73,7 +73,7 @@ const identifySql = `
   select 'tool', array_agg(distinct run_id), json_build_object('instance', min(parent))
   from lineage where child = $1 and relation = 'proven for' group by child
   union all
-  select 'node', array_agg(run_id order by run_id), json_build_object('instance', $2)
+  select 'node', array_agg(run_id order by run_id), json_build_object('instance', $2::text)
   from item where id = $2 and kind = 'instance' group by id
   union all
   select 'call', (select array_agg(distinct run_id) from call_use where call_key = $1),

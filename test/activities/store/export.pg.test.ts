@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { createStoreActivities } from '../../../src/activities/store/activities.ts';
+import { exportRun } from '../../../src/activities/store/export.ts';
+import { exportFormats } from '../../../src/domain/export/formats.ts';
+import type { InstanceId } from '../../../src/domain/ids.ts';
+import { buildEnvironment, decomposeAll, decompositionRow, goodScores, importedRun } from './made-up-run.ts';
+import { openStore, run } from './store-fixture.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'astra-export-'));
+
+/** The same work in a database of its own, in plan order or against it. */
+async function finishedRun(backwards: boolean): Promise<Pool> {
+  const pool = await importedRun([decompositionRow('Aarhus'), decompositionRow('Bergen'), decompositionRow('bergen')]);
+  const instances = await decomposeAll(pool, backwards);
+  const store = createStoreActivities(pool);
+  for (const instance of instances) await store.recordScores(await goodScores(pool, instance.id));
+  await store.selectInstances({ runId: run });
+  const { items } = await store.claimItems({
+    runId: run,
+    kind: 'instance',
+    partition: 0,
+    partitions: 1,
+    after: -1,
+    limit: 50,
+  });
+  for (const item of backwards ? [...items].reverse() : items) await buildEnvironment(pool, item.id as InstanceId);
+  return pool;
+}
+
+describe('exporting a run', function () {
+  this.timeout(60_000);
+
+  it('writes the same bytes for the same work, whatever order it was done in', async () => {
+    const digests: string[][] = [];
+    for (const backwards of [false, true]) {
+      const pool = await finishedRun(backwards);
+      const to = await folder();
+      const files = await exportRun(pool, run, { to, formats: exportFormats });
+      await pool.end();
+      digests.push(files.map((file) => `${file.format} ${file.rows} ${file.sha256}`));
+      assert.deepEqual((await readdir(to)).sort(), files.map((file) => file.path.slice(to.length + 1)).sort());
+    }
+
+    assert.deepEqual(digests[1], digests[0]);
+    assert.deepEqual(
+      digests[0]?.map((line) => line.replace(/ \w+$/, '')),
+      ['astra 2', 'openai-tools 2', 'environments 2', 'candidates 2', 'decompositions 2', 'card 1'],
+    );
+  });
+
+  it('replaces a file as a whole and tells the digest of what it wrote', async () => {
+    const pool = await finishedRun(false);
+    const to = await folder();
+    await writeFile(join(to, 'environments.jsonl'), 'old');
+
+    const [file] = await exportRun(pool, run, { to, formats: ['environments', 'environments'] });
+    await pool.end();
+
+    const text = await readFile(join(to, 'environments.jsonl'), 'utf8');
+    assert.equal(file?.sha256, createHash('sha256').update(text).digest('hex'));
+    assert.equal(text.split('\n').length, 3);
+    assert.equal(JSON.parse(text.split('\n')[0] ?? '').schemaVersion, 1);
+  });
+
+  it('of a run that made nothing has empty files and an honest card', async () => {
+    const pool = await openStore();
+    const to = await folder();
+
+    const files = await exportRun(pool, run, { to, formats: ['astra', 'card'] });
+    await pool.end();
+
+    assert.deepEqual(
+      files.map((file) => file.rows),
+      [0, 1],
+    );
+    assert.match(await readFile(join(to, 'README.md'), 'utf8'), /\| environments \| 0 \|/);
+  });
+
+  it('needs a run that exists and a folder that can be written', async () => {
+    const pool = await openStore();
+
+    await assert.rejects(exportRun(pool, 'unknown', { to: await folder(), formats: ['astra'] }), {
+      type: 'Store.NotFound',
+    });
+    await assert.rejects(exportRun(pool, run, { to: import.meta.filename, formats: ['astra'] }), {
+      type: 'Store.BadInput',
+    });
+    await pool.end();
+  });
+});
