@@ -2,11 +2,10 @@
 import type { JsonObject } from '../../domain/json.ts';
 import { StoreError } from '../failures.ts';
 import { callsFor, type ExplainedCall, usesOf } from './explained-calls.ts';
+import type { ExplainedKind, Identified } from './explained-id.ts';
 import { type Relative, relativesOf } from './explained-relatives.ts';
 import { type Verdict, verdictsOf } from './explained-verdicts.ts';
 import { type Queryable, query } from './pool.ts';
-
-export type ExplainedKind = 'run' | 'question' | 'instance' | 'environment' | 'tool' | 'call' | 'node';
 
 export interface Explanation {
   readonly id: string;
@@ -39,14 +38,6 @@ export async function explain(on: Queryable, id: string): Promise<Explanation> {
   ]);
   const workflow = [...new Set(calls.map((call) => call.workflowId))];
   return { id, kind: found.kind, runs: found.runs, facts: found.facts, parents, children, verdicts, calls, workflow };
-}
-
-/** An id with its kind, as the parts of an explanation need it. */
-export interface Identified {
-  readonly id: string;
-  readonly kind: ExplainedKind;
-  readonly runs: readonly string[];
-  readonly facts: JsonObject;
 }
 
 async function identify(on: Queryable, id: string): Promise<Identified | undefined> {

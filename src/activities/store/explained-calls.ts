@@ -1,5 +1,5 @@
 /** Calls behind an explained id: with which prompt, model and sample, at what price, by which workflow. */
-import type { Identified } from './explain.ts';
+import type { Identified } from './explained-id.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface ExplainedCall {

@@ -1,5 +1,5 @@
 /** What an explained id was made from, and what was made from it. */
-import type { Identified } from './explain.ts';
+import type { Identified } from './explained-id.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface Relative {

@@ -1,6 +1,6 @@
 /** What was decided about an explained id: outcomes, judgements and rule results of proofs. */
 import type { Json } from '../../domain/json.ts';
-import type { Identified } from './explain.ts';
+import type { Identified } from './explained-id.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface Verdict {
