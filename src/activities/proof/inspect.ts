@@ -59,7 +59,7 @@ export function notInfra(result: CallResult): CallResult {
 
 async function load(sandbox: Sandbox): Promise<EnvRef> {
   const source = readFileSync(path.join(import.meta.dirname, 'inspector.py'), 'utf8');
-  const env = await sandbox.load(source, { imports: ['ast', 'builtins', 'json', 're'] });
+  const env = await sandbox.load(source);
   if (env.error !== undefined) throw new SandboxError('Policy', `the inspector does not load: ${env.error.message}`);
   return env;
 }
