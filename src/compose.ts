@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { wrapActivities } from './activities/failures.ts';
 import { createGateActivities, createProbeActivities } from './activities/gate/activities.ts';
 import { createOutageGate } from './activities/gate/outage-gate.ts';
 import { createSetQueueRate } from './activities/gate/task-queue-rate.ts';
@@ -50,10 +51,10 @@ export async function composeClient(config: ProcessConfig): Promise<Client> {
   return new Client({ connection, namespace: temporal.namespace });
 }
 
-export const composeStoreActivities = (pool: Pool): object => createStoreActivities(pool);
+export const composeStoreActivities = (pool: Pool): object => wrapActivities(createStoreActivities(pool));
 
 export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): object =>
-  createProofActivities({ sandbox, store: createProofStore(pool) });
+  wrapActivities(createProofActivities({ sandbox, store: createProofStore(pool) }));
 
 export interface LlmParts {
   readonly llm: object;

@@ -5,7 +5,8 @@ import type { LogLevel } from '../config/process-config.ts';
 
 /** Call once, before any connection or worker exists. */
 export function installRuntime(level: LogLevel): void {
-  const log = pino({ level, base: { process: 'worker', pid: process.pid } }, pino.destination(2));
+  const serializers = { error: pino.stdSerializers.err };
+  const log = pino({ level, base: { process: 'worker', pid: process.pid }, serializers }, pino.destination(2));
   const temporalLevel = level.toUpperCase() as Uppercase<LogLevel>;
   Runtime.install({
     logger: new DefaultLogger(temporalLevel, ({ level: entryLevel, message, meta }) => {
