@@ -13,7 +13,7 @@ export interface StackOptions {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
   /** Applies the migrations once Postgres serves; must be idempotent. */
-  migrate(url: string): Promise<void>;
+  migrate(url: string): Promise<unknown>;
   /** Roles of the worker processes to run; default one process with `all`. */
   readonly roles?: readonly string[];
   /** Gets one line for each part that came up or changed. */

@@ -1,10 +1,10 @@
 /** One embedded Postgres for a whole mocha run; each test file works on its own copy of a migrated template database. */
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { type PostgresServer, startPostgres } from '../../infra/postgres.ts';
+import { migrate } from '../../src/activities/store/migrate.ts';
 
 interface Running {
   readonly server: PostgresServer;
@@ -66,17 +66,8 @@ async function createDatabase(options: string): Promise<string> {
   return own.href;
 }
 
-const migrations = join(import.meta.dirname, '../../src/activities/store/migrate.ts');
-
 async function makeTemplate(): Promise<string> {
   const url = await emptyDatabase();
-  if (existsSync(migrations)) {
-    const module: unknown = await import(pathToFileURL(migrations).href);
-    if (!hasMigrate(module)) throw new Error(`${migrations} exports no function migrate(url)`);
-    await module.migrate(url);
-  }
+  await migrate(url);
   return new URL(url).pathname.slice(1);
 }
-
-const hasMigrate = (module: unknown): module is { migrate(url: string): Promise<void> } =>
-  typeof module === 'object' && module !== null && 'migrate' in module && typeof module.migrate === 'function';
