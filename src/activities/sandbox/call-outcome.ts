@@ -5,7 +5,15 @@ import { parseStrictJson } from './strict-json.ts';
 import type { CallEnd } from './zygote-frames.ts';
 
 /** What a call's process wrote: a head that names the outcome, and a body (value as JSON, or bytecode). */
-export type ResultFrame = { kind: string; error: ToolError; stdout: string; loadStdout: string; body: Buffer };
+export type ResultFrame = {
+  kind: string;
+  error: ToolError;
+  stdout: string;
+  loadStdout: string;
+  body: Buffer;
+  /** All of the head, for what only some requests are answered with. */
+  fields: ReadonlyMap<string, unknown>;
+};
 
 const noUsage: CallUsage = { cpuMs: 0, wallMs: 0, maxRssKb: 0 };
 const signals = { kill: 9, cpuTime: 24 };
@@ -25,6 +33,11 @@ export function outcome(end: CallEnd, limits: ResolvedOptions): CallResult {
   if (end.exitCode !== 0 || !frame) {
     return failed('bad_result', `the process ended by itself (code ${end.exitCode}) without a value`, { usage });
   }
+  return verdict(frame, usage);
+}
+
+/** The result that a complete frame stands for. */
+export function verdict(frame: ResultFrame, usage: CallUsage): CallResult {
   const printed = { usage, stdout: frame.stdout, loadStdout: frame.loadStdout };
   if (frame.kind === 'ok') return returned(frame.body, printed);
   const status = statusOfKind.get(frame.kind) ?? 'bad_result';
@@ -83,6 +96,7 @@ export function readResultFrame(output: Buffer): ResultFrame | undefined {
     stdout: text('out'),
     loadStdout: text('load'),
     body: output.subarray(headEnd),
+    fields,
   };
 }
 

@@ -8,7 +8,15 @@ export class SandboxLost extends Error {
   override readonly name = 'SandboxLost';
 }
 
-export type FailureClass = { type: 'SandboxRefused' | 'SandboxLost' | 'SandboxMisused'; retryable: boolean };
+/** Replaying an episode's log gave other results than the log says: the tool is not deterministic. */
+export class EpisodeDiverged extends Error {
+  override readonly name = 'EpisodeDiverged';
+}
+
+export type FailureClass = {
+  type: 'SandboxRefused' | 'SandboxLost' | 'EpisodeDiverged' | 'SandboxMisused';
+  retryable: boolean;
+};
 
 /** Errors of the operating system that say "not now" about starting or reaching a process. */
 const passing = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT']);
@@ -17,6 +25,7 @@ const passing = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'EPIPE', 'ECONN
 export function classifyFailure(error: unknown): FailureClass {
   if (error instanceof SandboxLost) return { type: 'SandboxLost', retryable: true };
   if (error instanceof SandboxRefused) return { type: 'SandboxRefused', retryable: false };
+  if (error instanceof EpisodeDiverged) return { type: 'EpisodeDiverged', retryable: false };
   if (error instanceof Error && 'code' in error && passing.has(String(error.code))) {
     return { type: 'SandboxLost', retryable: true };
   }

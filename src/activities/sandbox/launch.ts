@@ -2,10 +2,13 @@ import path from 'node:path';
 import type { Interpreter } from './interpreter.ts';
 
 /** Command line of one sandbox process. */
-export type Launch = { command: string; args: string[]; env: Record<string, string> };
+export type Launch = { command: string; args: string[]; env: Record<string, string>; channels: number };
 
-/** What decides a command line besides the interpreter. `bubblewrap` is the program's path, absent for level `seccomp`. */
-export type LaunchOptions = { hashSeed: number; bubblewrap?: string; unsafe?: boolean };
+/**
+ * What decides a command line besides the interpreter. `bubblewrap` is the program's path, absent for level `seccomp`;
+ * `channels` is the number of lines for processes that stay.
+ */
+export type LaunchOptions = { hashSeed: number; bubblewrap?: string; unsafe?: boolean; channels?: number };
 
 export const pythonFolder = path.join(import.meta.dirname, 'python');
 const insideFolder = '/sandbox';
@@ -19,14 +22,13 @@ export const pythonFlags = ['-s', '-S', '-P', '-B'];
 
 export function zygoteLaunch(python: Interpreter, options: LaunchOptions): Launch {
   const env = { PYTHONHASHSEED: String(options.hashSeed), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
-  const script = (folder: string) => [
-    ...pythonFlags,
-    path.join(folder, 'zygote.py'),
-    ...(options.unsafe ? ['unsafe'] : []),
-  ];
-  if (options.bubblewrap === undefined) return { command: python.executable, args: script(pythonFolder), env };
+  const channels = options.channels ?? 0;
+  const flags = [...(options.unsafe ? ['unsafe'] : []), `channels=${channels}`];
+  const script = (folder: string) => [...pythonFlags, path.join(folder, 'zygote.py'), ...flags];
+  if (options.bubblewrap === undefined)
+    return { command: python.executable, args: script(pythonFolder), env, channels };
   const box = bubblewrapArgs(python, env);
-  return { command: options.bubblewrap, args: [...box, python.executable, ...script(insideFolder)], env: {} };
+  return { command: options.bubblewrap, args: [...box, python.executable, ...script(insideFolder)], env: {}, channels };
 }
 
 function bubblewrapArgs(python: Interpreter, env: Record<string, string>): string[] {

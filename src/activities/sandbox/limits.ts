@@ -20,6 +20,9 @@ export const compileLimits: CallOptions = { cpuMs: 5_000, wallMs: 20_000, memMb:
 export const lateAfterMs = 5_000;
 export const startWithinMs = 20_000;
 
+/** Processes kept for episodes, each about 1.5 MB of its own. */
+export const liveEpisodes = 16;
+
 export const bytecodeCacheBytes = 64 * 1024 * 1024;
 
 export type ResolvedOptions = Required<Omit<CallOptions, 'now'>> & { nowMs: number };

@@ -3,11 +3,23 @@ import type { Json } from '../../domain/json.ts';
 import { BytecodeCache, compileSource } from './bytecode.ts';
 import { failed, outcome, refusedCall } from './call-outcome.ts';
 import { SandboxLost } from './classify-failure.ts';
-import type { CallOptions, CallResult, EnvRef, Episode, OwnedSandbox, SandboxInfo, ToolError } from './contract.ts';
+import type {
+  CallOptions,
+  CallResult,
+  EnvRef,
+  Episode,
+  OpenOptions,
+  OwnedSandbox,
+  SandboxInfo,
+  ToolError,
+} from './contract.ts';
+import { ToolEpisode } from './episode.ts';
+import { brokenRunner, createEpisodeRunner } from './episode-runner.ts';
+import type { HeldProcesses } from './held-processes.ts';
 import { bytecodeCacheBytes, lateAfterMs, resolveOptions } from './limits.ts';
 import type { ResolvedOptions } from './limits.ts';
 import { QuietGate } from './quiet-gate.ts';
-import { jsonFault } from './strict-json.ts';
+import { argsFault } from './strict-json.ts';
 import type { Zygote } from './zygote.ts';
 import { encodeRequest } from './zygote-frames.ts';
 import type { CallEnd } from './zygote-frames.ts';
@@ -16,6 +28,8 @@ import type { CallEnd } from './zygote-frames.ts';
 export interface ZygoteLender {
   /** Hands out one interpreter with that PYTHONHASHSEED for the time of `use`. */
   lend<T>(hashSeed: number, use: (zygote: Zygote) => Promise<T>): Promise<T>;
+  /** Processes that stay between the calls of an episode; without them each call replays the log. */
+  readonly held?: HeldProcesses;
   close(): Promise<void>;
 }
 
@@ -57,7 +71,7 @@ class PythonSandbox implements OwnedSandbox {
     try {
       const bytecode = await this.#compiled(env);
       if (!Buffer.isBuffer(bytecode)) return refusedCall(bytecode);
-      const head = JSON.stringify({ fn, args, seed: limits.seed, nowMs: limits.nowMs });
+      const head = JSON.stringify({ do: 'call', fn, args, seed: limits.seed, nowMs: limits.nowMs });
       const result = outcome(await this.#run(limits, encodeRequest(limits, head, bytecode)), limits);
       return this.#info.level === 'none' ? { ...result, unsafe: true } : result;
     } catch (lost) {
@@ -66,8 +80,15 @@ class PythonSandbox implements OwnedSandbox {
     }
   }
 
-  open(): Promise<Episode> {
-    return Promise.reject(new Error('this backend has no episodes yet'));
+  async open(env: EnvRef, options: OpenOptions = {}): Promise<Episode> {
+    const limits = resolveOptions(options);
+    this.#verify(env);
+    const compiled = env.error ?? (await this.#compiled(env));
+    if (!Buffer.isBuffer(compiled)) return new ToolEpisode(brokenRunner(compiled), []);
+    const run = (stretched: ResolvedOptions, request: Buffer) => this.#run(stretched, request);
+    const held = limits.hashSeed === 0 && this.#lender.held ? { held: this.#lender.held } : {};
+    const runner = createEpisodeRunner({ limits, bytecode: compiled, run, ...held });
+    return new ToolEpisode(runner, options.log ?? []);
   }
 
   close(): Promise<void> {
@@ -103,14 +124,4 @@ class PythonSandbox implements OwnedSandbox {
 
 function hashOf(source: string): string {
   return createHash('sha256').update(source).digest('hex');
-}
-
-function argsFault(args: Json): ToolError | undefined {
-  if (args === null || typeof args !== 'object' || Array.isArray(args)) {
-    return { type: 'TypeError', message: 'the arguments must be one JSON object of keyword arguments' };
-  }
-  const fault = jsonFault(args);
-  return fault === undefined
-    ? undefined
-    : { type: 'TypeError', message: `the arguments are not strict JSON: ${fault}` };
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/json.ts';
+import type { ToolError } from './contract.ts';
 import { maxJsonDepth } from './limits.ts';
 
 /**
@@ -14,6 +15,17 @@ export function jsonFault(value: unknown, depth = 0): string | undefined {
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** Why a function cannot be called with these arguments, or undefined when it can. */
+export function argsFault(args: Json): ToolError | undefined {
+  if (args === null || typeof args !== 'object' || Array.isArray(args)) {
+    return { type: 'TypeError', message: 'the arguments must be one JSON object of keyword arguments' };
+  }
+  const fault = jsonFault(args);
+  return fault === undefined
+    ? undefined
+    : { type: 'TypeError', message: `the arguments are not strict JSON: ${fault}` };
 }
 
 /** Parses one strict JSON text. Throws SyntaxError with the reason. */

@@ -25,7 +25,7 @@ export async function proveWall(host: {
     const source = await readFile(path.join(pythonFolder, 'wall_proof.py'), 'utf8');
     const compiled = await compileSource(zygote, source);
     const limits = resolveOptions({});
-    const head = JSON.stringify({ fn: 'attempt', args: {}, seed: '0', nowMs: 0 });
+    const head = JSON.stringify({ do: 'call', fn: 'attempt', args: {}, seed: '0', nowMs: 0 });
     const result =
       'bytecode' in compiled
         ? outcome(await zygote.run(encodeRequest(limits, head, compiled.bytecode), limits.wallMs * 2), limits)

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { OwnedSandbox } from './contract.ts';
 import { fitness } from './doctor.ts';
 import type { DoctorOptions, Fitness } from './doctor.ts';
+import { HeldProcesses } from './held-processes.ts';
 import { zygoteLaunch } from './launch.ts';
+import { liveEpisodes } from './limits.ts';
 import { createPythonSandbox } from './python-sandbox.ts';
 import type { ZygoteLender } from './python-sandbox.ts';
 import { Zygote } from './zygote.ts';
@@ -10,13 +12,25 @@ import { Zygote } from './zygote.ts';
 export type ZygoteSandboxOptions = DoctorOptions & {
   /** Zygotes for each hash seed in use, so calls in flight. Default: the cores of this host. */
   size?: number;
+  /** Episodes whose processes are kept alive between calls. Default 16; the rest is rebuilt from the log when called. */
+  episodes?: number;
 };
 
 /** The default backend: warm interpreters that fork once per call. Throws SandboxRefused on a host that is not fit. */
 export async function createZygoteSandbox(options: ZygoteSandboxOptions = {}): Promise<OwnedSandbox> {
   const fit = await fitness(options);
   const pool = new ZygotePool(fit, options.size ?? availableParallelism());
-  return createPythonSandbox({ backend: 'zygote', level: fit.level, python: fit.python.version }, pool);
+  const unsafe = fit.level === 'none';
+  const channels = options.episodes ?? liveEpisodes;
+  const held = new HeldProcesses(zygoteLaunch(fit.python, { ...fit, hashSeed: 0, unsafe, channels }));
+  const lender: ZygoteLender = {
+    lend: (hashSeed, use) => pool.lend(hashSeed, use),
+    held,
+    close: async () => {
+      await Promise.all([pool.close(), held.close()]);
+    },
+  };
+  return createPythonSandbox({ backend: 'zygote', level: fit.level, python: fit.python.version }, lender);
 }
 
 type Shelf = { idle: Zygote[]; running: number; waiting: (() => void)[] };

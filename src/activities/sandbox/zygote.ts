@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SandboxLost } from './classify-failure.ts';
 import type { Launch } from './launch.ts';
@@ -13,6 +14,8 @@ const keptStderrChars = 2_000;
 
 /** One running zygote; at most one request in flight. After a failure it is dead and must be replaced. */
 export class Zygote {
+  /** Lines to processes that stay, in the order of their descriptors. */
+  readonly channels: readonly Socket[];
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #frames = new FrameReader();
   readonly #exited: Promise<void>;
@@ -33,7 +36,11 @@ export class Zygote {
   }
 
   private constructor(launch: Launch) {
-    this.#process = spawn(launch.command, launch.args, { stdio: ['pipe', 'pipe', 'pipe'], env: launch.env, cwd: '/' });
+    const lines = Array.from({ length: launch.channels }, () => 'pipe' as const);
+    const stdio: ['pipe', 'pipe', 'pipe', ...'pipe'[]] = ['pipe', 'pipe', 'pipe', ...lines];
+    this.#process = spawn(launch.command, launch.args, { stdio, env: launch.env, cwd: '/' });
+    this.channels = this.#process.stdio.slice(3).filter((line) => line instanceof Socket);
+    for (const line of this.channels) line.on('error', (error) => this.#lose(`lost a channel: ${error.message}`));
     this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#process.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = `${this.#stderr}${chunk.toString()}`.slice(-keptStderrChars);

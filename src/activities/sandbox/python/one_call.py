@@ -1,26 +1,21 @@
-"""One call, in its own process: takes its request from fd 0, runs the tool, leaves one result frame, exits."""
+"""One request, in its own process: taken from fd 0, done, answered with one result frame; then the process ends."""
 import gc
 import json
 import marshal
 import os
 import resource
 import struct
-import sys
-import types
 
-import determinism
-from capture import Capture, OutputLimit, text_stream
+import held
+from episode_run import EpisodeRun
 from result_frame import failure, send
 from seccomp_filter import call_filter, prctl
-from strict_value import BadValue, canonical_text
+from tool_run import ToolRun
 
 LIMITS = struct.Struct("<IIII")
 _LENGTH = struct.Struct("<I")
 _RESULT_FD = 3
-_MAX_FDS = 32
-_RESERVE_BYTES = 1 << 20
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
-_MODULE = "tool"
 
 # False only where the caller accepted a host without a wall.
 walled = True
@@ -28,23 +23,23 @@ _filter = call_filter()
 _exit, _read = os._exit, os.read
 
 
-def run(result_fd, null_fd):
+def run(result_fd, null_fd, max_fds):
     """Never returns. Ends without a start mark when there is no request any more."""
     os.close(1)
     limits = _read_exactly(LIMITS.size)
     request = _read_exactly(*_LENGTH.unpack(_read_exactly(_LENGTH.size)))
     os.write(result_fd, limits)
-    _, cpu_ms, mem_mb, out_kb = LIMITS.unpack(limits)
-    _isolate(result_fd, null_fd)
-    _limit(cpu_ms, mem_mb)
     size = _LENGTH.unpack_from(request)[0]
     head, body = request[_LENGTH.size : _LENGTH.size + size], request[_LENGTH.size + size :]
     del request
+    job = {"do": "compile"} if head == b"compile" else json.loads(head)
+    if job["do"] == "stop":
+        _stop(job["pid"])
+    _isolate((job.get("channel", result_fd), null_fd), max_fds, "channel" in job)
+    _, cpu_ms, mem_mb, out_kb = LIMITS.unpack(limits)
+    _limit(cpu_ms, mem_mb)
     gc.enable()
-    if head == b"compile":
-        _compile(body)
-    else:
-        _call(json.loads(head), body, out_kb * 1024)
+    _JOBS[job["do"]](job, body, out_kb * 1024)
     _exit(0)
 
 
@@ -58,11 +53,24 @@ def _read_exactly(count):
     return bytes(data)
 
 
-def _isolate(result_fd, null_fd):
+def _stop(pid):
+    """Kills a held process; it may be gone already."""
+    try:
+        os.kill(pid, _SIGKILL)
+    except ProcessLookupError:
+        pass
+    _exit(0)
+
+
+def _isolate(fds, max_fds, is_channel):
+    answers_fd, null_fd = fds
+    if is_channel:
+        # Before the result pipe closes: that tells Node that it may send the first request.
+        held.drain(answers_fd)
     for fd in (0, 1, 2):
         os.dup2(null_fd, fd)
-    os.dup2(result_fd, _RESULT_FD)
-    os.closerange(_RESULT_FD + 1, _MAX_FDS)
+    os.dup2(answers_fd, _RESULT_FD)
+    os.closerange(_RESULT_FD + 1, max_fds)
     prctl(_PR_SET_PDEATHSIG, _SIGKILL)
 
 
@@ -74,7 +82,7 @@ def _limit(cpu_ms, mem_mb):
         _filter.install()
 
 
-def _compile(source):
+def _compile(_job, source, _out_bytes):
     try:
         body = marshal.dumps(compile(source, "tool.py", "exec", dont_inherit=True))
     except BaseException as error:
@@ -83,44 +91,20 @@ def _compile(source):
         send(_RESULT_FD, {"kind": "ok", "out": "", "load": ""}, body)
 
 
-def _call(request, bytecode, out_bytes):
-    capture = Capture(out_bytes)
-    sys.stdin, sys.stdout, sys.stderr = None, text_stream(capture), text_stream(capture)
-    determinism.begin(request["nowMs"], request["seed"])
-    printed = {"load": "", "out": ""}
-    reserve = bytes(_RESERVE_BYTES)
-    body = b""
-    try:
-        module = _load(bytecode)
-        printed["load"] = capture.take()
-        body = canonical_text(_function(module, request["fn"])(**request["args"]))
-        head = {"kind": "ok"}
-    except BadValue as error:
-        head = failure("bad_value", error)
-    except MemoryError as error:
-        del reserve
-        error.__traceback__ = None
-        head = failure("memory", error)
-    except BaseException as error:
-        error.__traceback__ = None
-        head = failure("raised", error)
-    if capture.over:
-        head, body = failure("output", OutputLimit(f"more than {out_bytes} bytes were printed")), b""
-    printed["out"] = capture.take()
-    send(_RESULT_FD, {**head, **printed}, body)
+def _call(job, bytecode, out_bytes):
+    tool = ToolRun(job["nowMs"], out_bytes)
+    tool.load(bytecode, job["seed"])
+    send(_RESULT_FD, *tool.call(job["fn"], job["args"]))
 
 
-def _load(bytecode):
-    module = types.ModuleType(_MODULE)
-    sys.modules[_MODULE] = sys.modules["__main__"] = module
-    exec(marshal.loads(bytecode), module.__dict__)
-    return module
+def _replay(job, bytecode, out_bytes):
+    episode = EpisodeRun(job, bytecode, out_bytes)
+    head, body = episode.call(job["fn"], job["args"])
+    send(_RESULT_FD, {**head, "replayed": episode.replayed()}, body)
 
 
-def _function(module, name):
-    found = module.__dict__.get(name)
-    if found is None:
-        raise NameError(f"the module defines no function {name!r}")
-    if not callable(found):
-        raise TypeError(f"{name!r} is {type(found).__name__}, not a function")
-    return found
+def _hold(job, bytecode, out_bytes):
+    held.serve(_RESULT_FD, job["greeting"], lambda: EpisodeRun(job, bytecode, out_bytes))
+
+
+_JOBS = {"compile": _compile, "call": _call, "replay": _replay, "hold": _hold}

@@ -17,9 +17,13 @@ def failure(kind, error):
     return {"kind": kind, "type": _clean(type(error).__name__), "message": _clean(message)}
 
 
-def send(fd, head, body=b""):
+def frame(head, body=b""):
     text = _encode(head).encode()
-    view = memoryview(struct.pack("<I", len(text)) + text + body)
+    return struct.pack("<I", len(text)) + text + body
+
+
+def send(fd, head, body=b""):
+    view = memoryview(frame(head, body))
     while view:
         view = view[_write(fd, view) :]
 

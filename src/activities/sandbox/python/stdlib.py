@@ -14,7 +14,7 @@ _MODULES = (
     "statistics", "string", "struct", "sys", "textwrap", "threading", "time", "token", "tokenize", "traceback",
     "types", "typing", "unicodedata", "urllib", "urllib.parse", "uuid", "warnings", "weakref", "zlib", "zoneinfo",
     # Imported by the ones above at the first use of a function.
-    "_strptime", "_pydatetime", "_pydecimal", "_colorize", "encodings.idna", "importlib.resources", "stringprep",
+    "_strptime", "_pydecimal", "_colorize", "encodings.idna", "importlib.resources", "stringprep",
 )
 _CODECS = (
     "ascii", "base64", "cp1252", "hex", "latin-1", "punycode", "raw_unicode_escape", "rot13", "unicode_escape",
@@ -24,8 +24,8 @@ _CODECS = (
 # `resource` has to stay: os.wait4 imports it each time.
 _HIDDEN = (
     "ctypes", "_ctypes", "_ctypes_test", "select", "fcntl", "socket", "_socket", "_posixsubprocess",
-    "capture", "determinism", "landlock", "one_call", "result_frame", "seccomp_filter", "stdlib", "strict_value",
-    "supervise", "syscalls", "zones", "_pydatetime",
+    "capture", "determinism", "episode_run", "held", "landlock", "one_call", "result_frame", "seccomp_filter",
+    "stdlib", "strict_value", "supervise", "syscalls", "tool_run", "zones",
 )
 # fmt: on
 

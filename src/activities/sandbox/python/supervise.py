@@ -50,6 +50,8 @@ def supervise(pid, pipe):
     poll.register(pipe, select.POLLIN)
     poll.register(ended, select.POLLIN)
     limits = _start_mark(pipe)
+    if limits and _stays(limits):
+        return _let_stay(pid, pipe, ended)
     watch = _Watch(pid, limits) if limits else None
     reason = _relay(pid, (poll, pipe), watch) if watch else ENDED
     _, status, usage = os.wait4(pid, 0)
@@ -59,6 +61,29 @@ def supervise(pid, pipe):
         wall = clock_gettime(CLOCK_MONOTONIC) - watch.started
         _report(reason, status, (usage, wall))
     return watch is not None
+
+
+def reap():
+    """Collects held processes that have ended; called when no call is running."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _stays(limits):
+    """A request without a wall limit is for a process that Node talks to, and has killed, by itself."""
+    return LIMITS.unpack(limits)[0] == 0
+
+
+def _let_stay(pid, pipe, ended):
+    while os.read(pipe, 1):
+        pass
+    os.close(pipe)
+    os.close(ended)
+    os.write(1, FRAME.pack(_STATUS.size, STATUS) + _STATUS.pack(ENDED, pid, 0, 0, 0, 0, 0))
+    return True
 
 
 def _start_mark(pipe):

@@ -1,6 +1,7 @@
 """A warm Python that forks one child per call. It never reads a request and never runs, compiles or unmarshals tool code.
 
-fd 0: requests, read by the children. fd 1: frames to Node, written by this process alone.
+fd 0: requests, read by the children. fd 1: frames to Node, written by this process alone. With `channels=N`, fds 3 and
+up: one line each between Node and a child that stays.
 """
 import os
 import sys
@@ -15,9 +16,12 @@ import resource
 from seccomp_filter import forbid_new_privileges, libc, zygote_filter
 from syscalls import CLOSE_RANGE
 
-_MAX_FDS, _MAX_MEM_BYTES, _STACK_BYTES = 32, 4 << 30, 8 << 20
+_MAX_MEM_BYTES, _STACK_BYTES = 4 << 30, 8 << 20
 _NOBODY = 65534
 _UNSAFE = "unsafe" in sys.argv
+# Descriptors from 3 on that Node gave for held processes.
+_CHANNELS = next((int(one[9:]) for one in sys.argv if one.startswith("channels=")), 0)
+_MAX_FDS = 32 + _CHANNELS
 _KEPT_ENVIRONMENT = ("LC_ALL", "TZ")
 
 
@@ -50,27 +54,29 @@ def main():
     gc.freeze()
     gc.disable()
     os.write(1, supervise.FRAME.pack(len(ready), supervise.READY) + ready)
-    _serve(one_call.run, supervise.supervise, null_fd)
+    _serve(one_call.run, supervise, null_fd)
 
 
 def _serve(run, supervise, null_fd):
     while True:
+        if _CHANNELS:
+            supervise.reap()
         read_end, write_end = os.pipe()
         pid = os.fork()
         if pid == 0:
             try:
                 os.close(read_end)
-                run(write_end, null_fd)
+                run(write_end, null_fd, _MAX_FDS)
             finally:
                 os._exit(1)
         os.close(write_end)
-        if not supervise(pid, read_end):
+        if not supervise.supervise(pid, read_end):
             os._exit(0)
 
 
 def _close_inherited():
-    if libc.syscall(CLOSE_RANGE, 3, 0xFFFFFFFF, 0) != 0:
-        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    if libc.syscall(CLOSE_RANGE, 3 + _CHANNELS, 0xFFFFFFFF, 0) != 0:
+        os.closerange(3 + _CHANNELS, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _limit_self():
