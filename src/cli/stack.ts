@@ -1,5 +1,5 @@
 /** The embedded stack as commands use it: started when a command needs it, never when the environment names all parts. */
-import { readStack, startStack, type StackState, stopStack } from '../../infra/stack.ts';
+import { readStack, type StackState, startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../activities/store/migrate.ts';
 import { childEnvironment } from '../config/load.ts';
 import type { ProcessConfig } from '../config/process-config.ts';

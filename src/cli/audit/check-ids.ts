@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { eachBrokenBody, eachEnvironment, eachInstance, findOrphans } from '../../activities/store/audit-data.ts';
 import { Instance } from '../../domain/decomposition/schema.ts';
+import { environmentId, replayHash, toolId } from '../../domain/environment/assemble.ts';
 import { Environment } from '../../domain/environment/schema.ts';
 import { contentId } from '../../domain/ids.ts';
 import type { Finding } from './finding.ts';
@@ -21,7 +22,7 @@ export async function checkIds(pool: Pool, run: string): Promise<IdCheck> {
   }
   for await (const { id, value } of eachEnvironment(pool, run)) {
     checked += 1;
-    findings.push(...wrongId(id, environmentIdOf(value)));
+    findings.push(...environmentFindings(id, value));
   }
   for (const { id, lacks } of await findOrphans(pool, run))
     findings.push({ part: 'ids', id, detail: `has no ${lacks}` });
@@ -43,7 +44,20 @@ function instanceId(value: unknown): string {
   return contentId('inst', { question, trace });
 }
 
-function environmentIdOf(value: unknown): string {
+/** The environment's own id, those of its tools, and the hash of what their gold calls returned. */
+function environmentFindings(id: string, value: unknown): readonly Finding[] {
   const parsed = Environment.safeParse(value);
-  return parsed.success ? parsed.data.id : 'no id: the row does not fit its schema';
+  if (!parsed.success) return [{ part: 'ids', id, detail: 'the row does not fit its schema' }];
+  const { tools, replayHash: stored } = parsed.data;
+  const replay = replayHash(tools);
+  const wrongReplay = {
+    part: 'ids',
+    id,
+    detail: `its outputs give the replay hash ${replay}, stored ${stored}`,
+  } as const;
+  return [
+    ...wrongId(id, environmentId(parsed.data)),
+    ...tools.flatMap((tool) => wrongId(tool.id, toolId(tool))),
+    ...(replay === stored ? [] : [wrongReplay]),
+  ];
 }

@@ -1,6 +1,6 @@
 /** Money and tokens: the run's ledger against the charges behind it, and each charge against its call. */
 import type { Pool } from 'pg';
-import { checkLedger as readLedger, type LedgerCheck } from '../../activities/store/audit-data.ts';
+import { type LedgerCheck, checkLedger as readLedger } from '../../activities/store/audit-data.ts';
 import type { Finding } from './finding.ts';
 
 /** Sums of money may differ by rounding only. */

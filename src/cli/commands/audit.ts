@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { Pool } from 'pg';
-import { createZygoteSandbox } from '../../activities/sandbox/zygote-pool.ts';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
@@ -12,6 +11,7 @@ import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, UnreachableError } from '../exit-codes.ts';
 import { counted } from '../numbers.ts';
 import { runId } from '../run-id.ts';
+import { withSandbox } from '../sandbox.ts';
 import { withTemporal } from '../temporal.ts';
 
 /** `astra audit RUN` */
@@ -36,18 +36,14 @@ async function audit(context: CommandContext, _options: object, [argument = '']:
 
 type Proof = Awaited<ReturnType<typeof prove>>;
 
-async function prove(pool: Pool, run: string, settings: ProcessConfig) {
-  const sandbox = await createZygoteSandbox(
-    settings.sandboxPython === undefined ? {} : { python: settings.sandboxPython },
-  );
-  try {
-    const environments = await replayEnvironments(pool, run, sandbox);
-    const ids = await checkIds(pool, run);
-    const ledger = await checkLedger(pool, run);
-    return { environments, ids, ledger, history: await historyOf(pool, run, settings), sandbox: sandbox.info() };
-  } finally {
-    await sandbox.close();
-  }
+function prove(pool: Pool, run: string, settings: ProcessConfig) {
+  return withSandbox(settings, async (sandbox) => ({
+    environments: await replayEnvironments(pool, run, sandbox),
+    ids: await checkIds(pool, run),
+    ledger: await checkLedger(pool, run),
+    history: await historyOf(pool, run, settings),
+    sandbox: sandbox.info(),
+  }));
 }
 
 /** Everything else can be proven without Temporal; that it was not asked is said. */

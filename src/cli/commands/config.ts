@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { configJsonSchema } from '../../config/schema-keys.ts';
 import { loadRunConfig } from '../../config/load.ts';
+import { configJsonSchema } from '../../config/schema-keys.ts';
 import { resolveModel } from '../../domain/run/models.ts';
 import { ModelRole } from '../../domain/run/schema.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';

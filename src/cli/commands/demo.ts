@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { createZygoteSandbox } from '../../activities/sandbox/zygote-pool.ts';
 import { type ExportedFile, exportRun } from '../../activities/store/export.ts';
 import { loadRunConfig } from '../../config/load.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
@@ -16,6 +15,7 @@ import { followPursuit } from '../pursue-run.ts';
 import { refuseChangedConfig } from '../run-configuration.ts';
 import { defaultRunId } from '../run-id.ts';
 import type { RunReport } from '../run-report.ts';
+import { withSandbox } from '../sandbox.ts';
 import { temporalPage, up } from '../stack.ts';
 
 /** `astra demo` */
@@ -68,14 +68,8 @@ interface DemoResult extends Harvest {
 function reap(settings: ProcessConfig, run: string): Promise<Harvest> {
   return withDatabase(settings, async (pool) => {
     const exports = await exportRun(pool, run, { to: join(settings.home, 'exports', run), formats: defaultFormats });
-    const { sandboxPython: python } = settings;
-    const sandbox = await createZygoteSandbox(python === undefined ? {} : { python });
-    try {
-      const replay = await replayEnvironments(pool, run, sandbox);
-      return { exports, times: await stageTimes(pool, run), replay };
-    } finally {
-      await sandbox.close();
-    }
+    const replay = await withSandbox(settings, (sandbox) => replayEnvironments(pool, run, sandbox));
+    return { exports, times: await stageTimes(pool, run), replay };
   });
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { explain, type Explanation } from '../../activities/store/explain.ts';
+import { type Explanation, explain } from '../../activities/store/explain.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';

@@ -7,10 +7,10 @@ import { RunConfig } from '../../domain/run/schema.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { judgedRows, type JudgedRow } from '../judge/judged-rows.ts';
+import { type JudgedRow, judgedRows } from '../judge/judged-rows.ts';
 import { followPursuit } from '../pursue-run.ts';
-import { configHash, runId } from '../run-id.ts';
 import { readRows } from '../rows.ts';
+import { configHash, runId } from '../run-id.ts';
 import { ensureStack } from '../stack.ts';
 
 /** `astra judge decompositions FILE` */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import type { RunStatus } from '../../activities/store/contract.ts';
 import { reopenItems } from '../../activities/store/retry.ts';
 import { loadRunConfig } from '../../activities/store/runs.ts';
-import type { RunStatus } from '../../activities/store/contract.ts';
 import { loadRunView } from '../../activities/store/status.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';

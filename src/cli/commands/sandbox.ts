@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { examine } from '../../activities/sandbox/doctor.ts';
-import { createZygoteSandbox } from '../../activities/sandbox/zygote-pool.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
 import { parseJson } from '../rows.ts';
+import { withSandbox } from '../sandbox.ts';
 
 interface CallOptions {
   readonly source: string;
@@ -30,17 +30,13 @@ export function sandboxCommand(terminal: Terminal): Command {
 async function call({ output, settings }: CommandContext, options: CallOptions): Promise<ExitCode> {
   const source = readSource(options.source);
   const args = parseJson(options.args, '--args');
-  const python = settings().sandboxPython;
-  const sandbox = await createZygoteSandbox(python === undefined ? {} : { python });
-  try {
+  return withSandbox(settings(), async (sandbox) => {
     const result = await sandbox.call(await sandbox.load(source), options.fn, args);
     const text =
       result.status === 'ok' ? result.canonical : `${result.status}: ${result.error.type}: ${result.error.message}`;
     output.result({ ...result, sandbox: sandbox.info() }, text);
     return result.status === 'ok' ? exitCodes.done : exitCodes.notRight;
-  } finally {
-    await sandbox.close();
-  }
+  });
 }
 
 /** Exit code 1 when tool code would be refused on this host. */

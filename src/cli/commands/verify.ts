@@ -1,7 +1,11 @@
 import { Command } from 'commander';
+import { createProofTools } from '../../activities/proof/activities.ts';
+import { type VerifyReport, verifyRows } from '../../activities/proof/verify-rows.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
+import { counted } from '../numbers.ts';
 import { readRows } from '../rows.ts';
+import { withSandbox } from '../sandbox.ts';
 import { type DecompositionVerdict, type HopBounds, verifyDecompositions } from '../verify/decompositions.ts';
 
 interface VerifyOptions {
@@ -12,6 +16,12 @@ interface VerifyOptions {
 export function verifyCommand(terminal: Terminal): Command {
   const command = new Command('verify').description('hold rows from anywhere against the acceptance rules; no model');
   command
+    .command('environments')
+    .argument('<file>', 'JSON or JSONL, plain or gzip: our rows, ASTRA rows, candidates')
+    .option('--skip-invalid', 'leave out and count lines that are not JSON')
+    .description('all rules of accepted tools, run in the sandbox; unique names; replay')
+    .action(handle(terminal, environments));
+  command
     .command('decompositions')
     .argument('<file>', 'JSON or JSONL, plain or gzip')
     .option('--skip-invalid', 'leave out and count lines that are not JSON')
@@ -20,6 +30,26 @@ export function verifyCommand(terminal: Terminal): Command {
     .description('ids, graph, hop bounds, typed answers, duplicates')
     .action(handle(terminal, decompositions));
   return command;
+}
+
+/** Exit code 1 when a row is rejected. */
+async function environments(
+  { output, settings }: CommandContext,
+  { skipInvalid = false }: VerifyOptions,
+  [file = '']: readonly string[],
+): Promise<ExitCode> {
+  const { rows, skipped } = await readRows(file, skipInvalid);
+  const report = await withSandbox(settings(), (sandbox) => verifyRows(createProofTools(sandbox), rows));
+  output.result({ ...report, skipped }, environmentText(report));
+  return report.rejected === 0 ? exitCodes.done : exitCodes.notRight;
+}
+
+function environmentText({ rows, accepted }: VerifyReport): string {
+  const lines = rows.flatMap(({ id, accepted: good, rules, tools }) => [
+    `${good ? 'ok      ' : 'rejected'}  ${id}  ${counted(tools.length, 'tool')}`,
+    ...rules.filter(({ ok }) => !ok).map(({ rule, detail }) => `            ${rule}: ${detail}`),
+  ]);
+  return [...lines, `${accepted} of ${rows.length} accepted`].join('\n');
 }
 
 /** Exit code 1 when a row is rejected. */

@@ -1,8 +1,8 @@
 /** What the judges said of each row of a file, as they said it: never a number where one is missing. */
 import type { Pool } from 'pg';
 import { query } from '../../activities/store/pool.ts';
-import { type InstanceScore, judgeNecessity, type Verdict } from '../../domain/decomposition/scores.ts';
 import { Instance, NecessityReply } from '../../domain/decomposition/schema.ts';
+import { type InstanceScore, judgeNecessity, type Verdict } from '../../domain/decomposition/scores.ts';
 import type { Json } from '../../domain/json.ts';
 import { rowId } from '../verify/decompositions.ts';
 
