@@ -1,6 +1,7 @@
 /** Which parts of the stack are somebody else's: named by the environment, so not started here. */
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+
 import { Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { bootstrapTemporal } from './temporal-bootstrap.ts';
 import { DEFAULT_NAMESPACE } from './temporal-server.ts';
 

@@ -1,5 +1,6 @@
 /** POST /v1/chat/completions: good work, or the fault that the plan has for this request. */
 import type { ServerResponse } from 'node:http';
+import type { JsonObject } from '../../src/domain/json.ts';
 import { completion, completionEvents } from './completion.ts';
 import type { TeacherState } from './control.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
@@ -7,11 +8,10 @@ import { drawFault } from './faults/fault-plan.ts';
 import { spoil } from './faults/spoil.ts';
 import { failResponse, isTransportFault } from './faults/transport.ts';
 import { asInteger } from './json-text.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
-import { readRequest } from './read-request.ts';
 import type { ChatRequest } from './read-request.ts';
-import { goodChoice } from './replies/choice.ts';
+import { readRequest } from './read-request.ts';
 import type { Choice } from './replies/choice.ts';
+import { goodChoice } from './replies/choice.ts';
 
 /** Answers one request; the plan is the server's or the one the request names. */
 export function answerChat(

@@ -1,9 +1,9 @@
 /** What drills change while the teacher runs, and what it remembers of its requests. */
 import { appendFile } from 'node:fs/promises';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { asText } from './json-text.ts';
-import { readFaultPlan } from './faults/fault-plan.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
+import { readFaultPlan } from './faults/fault-plan.ts';
+import { asText } from './json-text.ts';
 
 export interface RequestTrace {
   readonly prompt: string;

@@ -1,8 +1,8 @@
 /** Embeddings without a model: hashed bags of words and letter triples, so that texts with common words are near. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { asInteger, asList, asText } from './json-text.ts';
 import { tokenCount } from './completion.ts';
+import { asInteger, asList, asText } from './json-text.ts';
 
 /** A unit vector (all zeros for a text without letters or digits). */
 export function embed(text: string, dimensions: number): number[] {

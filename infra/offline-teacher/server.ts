@@ -1,13 +1,14 @@
 /** The HTTP side: routes, keys, delays. */
-import { createServer } from 'node:http';
+
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { answerChat } from './chat.ts';
 import type { TeacherState } from './control.ts';
 import { embeddings } from './embeddings.ts';
-import { readFaultPlan } from './faults/fault-plan.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
+import { readFaultPlan } from './faults/fault-plan.ts';
 import { asObject, isObject, parseJson } from './json-text.ts';
 
 const WHAT_IT_IS =

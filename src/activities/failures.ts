@@ -2,8 +2,9 @@
  * How activities fail (ours): one error class per boundary, one list of failure types, one mapping to Temporal.
  * Workflow code compares the type string; classes do not survive serialization.
  */
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+
 import { CompleteAsyncError } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
 /** Every failure type an activity can end with. A persisted interface: histories and stored outcomes hold these names. */
 export const failureTypes = {

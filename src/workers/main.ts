@@ -3,8 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadProcessConfig } from '../config/load.ts';
-import { installRuntime } from './runtime.ts';
 import { parseRoles } from './roles.ts';
+import { installRuntime } from './runtime.ts';
 import { serve } from './serve.ts';
 
 const { values } = parseArgs({ options: { role: { type: 'string', default: 'all' }, home: { type: 'string' } } });

@@ -1,7 +1,8 @@
 /** Polls the task queues of some roles until the process is told to stop. */
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundle } from '@temporalio/worker';
 import type { Pool } from 'pg';
-import { createAdaptiveSlots, type AdaptiveSlots } from '../activities/llm/adaptive-slots.ts';
+import { type AdaptiveSlots, createAdaptiveSlots } from '../activities/llm/adaptive-slots.ts';
+import type { OwnedSandbox } from '../activities/sandbox/contract.ts';
 import {
   composeClient,
   composeLlmActivities,
@@ -11,7 +12,6 @@ import {
   composeStoreActivities,
   type LlmParts,
 } from '../compose.ts';
-import type { OwnedSandbox } from '../activities/sandbox/contract.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
 import { taskQueues } from '../domain/run/task-queues.ts';
 import { buildWorkflowBundle } from './bundle.ts';

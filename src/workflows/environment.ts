@@ -14,7 +14,7 @@ import type { ItemInput } from './question-decomposition.ts';
 import { proof, store } from './resources.ts';
 import { showOutcome } from './search-attributes.ts';
 import { mapWindow } from './sliding-window.ts';
-import { toolEnvironment, type ToolEnvironmentResult } from './tool-environment.ts';
+import { type ToolEnvironmentResult, toolEnvironment } from './tool-environment.ts';
 import { workflowIds } from './workflow-ids.ts';
 
 /** Tools of one instance that are built side by side; an instance has rarely more nodes. */

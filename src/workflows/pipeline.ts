@@ -9,8 +9,8 @@ import {
   isCancellation,
   setCurrentDetails,
   startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
-import { workflowInfo } from '@temporalio/workflow';
 import type { RunSettings, RunStatus } from '../activities/store/contract.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';

@@ -5,8 +5,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { ClaimedItem, RecordedInstance, RunSettings } from '../activities/store/contract.ts';
 import type { BlobHash, QuestionId } from '../domain/ids.ts';
-import type { Outcome } from '../domain/run/outcome.ts';
 import type { PromptId } from '../domain/prompt/roles.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
 import { type Answer, type Ask, createAsk } from './asking.ts';
 import { outcomeOf, unusable } from './item-outcome.ts';
 import { store } from './resources.ts';

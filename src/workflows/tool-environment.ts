@@ -11,7 +11,7 @@ import { createAsk } from './asking.ts';
 import { outcomeOf } from './item-outcome.ts';
 import { proof } from './resources.ts';
 import { showOutcome } from './search-attributes.ts';
-import { designDocument, type Parts, withoutBlamed, writeMissing, type Writing } from './tool-writing.ts';
+import { designDocument, type Parts, type Writing, withoutBlamed, writeMissing } from './tool-writing.ts';
 
 export interface ToolEnvironmentInput {
   readonly run: RunSettings;

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { environmentChecks } from '../../infra/doctor-checks.ts';
 
 describe('the doctor', () => {
-  const home = mkdtempSync(join(tmpdir(), 'astra-doctor-'));
+  let home: string;
   const { PATH } = process.env;
+
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), 'astra-doctor-'));
+  });
 
   after(() => rmSync(home, { recursive: true }));
 

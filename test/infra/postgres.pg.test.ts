@@ -19,8 +19,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
 
 describe('the embedded Postgres', function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), 'astra-postgres-'));
-  chmodSync(folder, 0o755);
+  let folder: string;
   const servers: PostgresServer[] = [];
 
   const start = async (name: string): Promise<PostgresServer> => {
@@ -29,6 +28,11 @@ describe('the embedded Postgres', function () {
     servers.push(server);
     return server;
   };
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'astra-postgres-'));
+    chmodSync(folder, 0o755); // as root, Postgres runs under an account that must enter it
+  });
 
   after(async () => {
     await Promise.all(servers.map((server) => server.stop()));

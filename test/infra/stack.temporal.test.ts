@@ -18,8 +18,7 @@ const parts = ['postgres', 'teacher', 'temporal', 'worker-all'];
 
 describe('the embedded stack', function () {
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), 'astra-stack-'));
-  chmodSync(folder, 0o755);
+  let folder: string;
   const homes = new Set<string>();
   const migrated: string[] = [];
 
@@ -34,6 +33,11 @@ describe('the embedded stack', function () {
     assert.ok(found, `no process for ${part}`);
     return found;
   };
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'astra-stack-'));
+    chmodSync(folder, 0o755); // as root, Postgres runs under an account that must enter it
+  });
 
   after(async () => {
     await Promise.all([...homes].map((home) => stopStack(home)));

@@ -11,8 +11,8 @@ import { startTemporalServer, type TemporalServer } from '../../infra/temporal-s
 
 describe('the embedded Temporal server', function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), 'astra-temporal-'));
-  const logFile = join(folder, 'temporal.log');
+  let folder: string;
+  let logFile: string;
   const servers: TemporalServer[] = [];
 
   const start = async (databaseFolder?: string): Promise<TemporalServer> => {
@@ -20,6 +20,11 @@ describe('the embedded Temporal server', function () {
     servers.push(server);
     return server;
   };
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'astra-temporal-'));
+    logFile = join(folder, 'temporal.log');
+  });
 
   after(async () => {
     await Promise.all(servers.map((server) => server.stop()));

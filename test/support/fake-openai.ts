@@ -3,8 +3,8 @@
  * what it was sent. `close` fails when a request came too many or too few.
  */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type FakeReply =

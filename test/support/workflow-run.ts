@@ -1,6 +1,7 @@
 /** Real workers over a hand-made world: every queue is served, so that a workflow runs as in production. */
-import { Worker } from '@temporalio/worker';
+
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
 import { taskQueues } from '../../src/domain/run/task-queues.ts';
 import type { FakeWorld } from './fake-activities.ts';
 import { withTemporal } from './temporal.ts';

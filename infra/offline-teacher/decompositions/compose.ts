@@ -1,15 +1,16 @@
 /** One decomposed question of a wanted number of hops: plan, values, main question and final answer. */
-import { between, chance, pick } from '../draws.ts';
-import type { Rng } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { openingOf } from '../language/openings.ts';
+import type { Rng } from '../draws.ts';
+import { between, chance, pick } from '../draws.ts';
 import type { NameSource } from '../language/names.ts';
+import { openingOf } from '../language/openings.ts';
 import { kindOf } from '../questions/kinds.ts';
 import { speechOf } from '../questions/wording.ts';
-import { fillPlan, printed } from './fill.ts';
 import type { FilledNode } from './fill.ts';
-import { chain, fork, join, parallel } from './plan.ts';
+import { fillPlan, printed } from './fill.ts';
 import type { PlannedNode } from './plan.ts';
+import { chain, fork, join, parallel } from './plan.ts';
 
 export interface DecompositionRequest {
   readonly domain: string;

@@ -1,13 +1,14 @@
 /** A planned graph with values: concrete questions, their answers, and the main question over them. */
-import { between } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
-import { openingOf } from '../language/openings.ts';
-import { slotText } from '../language/names.ts';
+import { between } from '../draws.ts';
 import type { NameSource } from '../language/names.ts';
+import { slotText } from '../language/names.ts';
+import { openingOf } from '../language/openings.ts';
 import { readQuestion } from '../questions/frame.ts';
-import { lookedUp, worldAnswer } from '../questions/world.ts';
-import { ask, fillPhrase, reference, speechOf } from '../questions/wording.ts';
 import type { SlotType } from '../questions/slot-types.ts';
+import { ask, fillPhrase, reference, speechOf } from '../questions/wording.ts';
+import { lookedUp, worldAnswer } from '../questions/world.ts';
 import type { PlannedNode } from './plan.ts';
 
 export interface FilledNode {

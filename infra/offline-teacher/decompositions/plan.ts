@@ -1,8 +1,9 @@
 /** Graphs of kinds before any value: which question rests on which. */
-import { chance, pick } from '../draws.ts';
+
 import type { Rng } from '../draws.ts';
-import { kindOf, KINDS } from '../questions/kinds.ts';
+import { chance, pick } from '../draws.ts';
 import type { Kind, OutType } from '../questions/kind.ts';
+import { KINDS, kindOf } from '../questions/kinds.ts';
 import type { SlotType } from '../questions/slot-types.ts';
 
 export interface PlannedNode {

@@ -1,6 +1,7 @@
 /** Code that gets the answer out without earning it. */
-import type { Rng } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
 import type { CodeParts } from '../tools/code-parts.ts';
 import type { ToolShape } from '../tools/fill-arguments.ts';
 import { pythonLiteral, pythonTable } from '../tools/python-text.ts';

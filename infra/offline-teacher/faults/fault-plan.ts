@@ -6,8 +6,8 @@
  */
 import { pick, rngOf } from '../draws.ts';
 import type { ChatRequest } from '../read-request.ts';
-import { appliesTo, FAULT_GROUPS, faultKind } from './fault-kinds.ts';
 import type { FaultKind } from './fault-kinds.ts';
+import { appliesTo, FAULT_GROUPS, faultKind } from './fault-kinds.ts';
 
 interface Entry {
   readonly kinds: readonly FaultKind[];

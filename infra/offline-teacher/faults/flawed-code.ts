@@ -1,6 +1,7 @@
 /** Code that does the work with a flaw. */
-import type { CodeSpoiler, Spoiling } from './cheating-code.ts';
+
 import { pythonLiteral } from '../tools/python-text.ts';
+import type { CodeSpoiler, Spoiling } from './cheating-code.ts';
 
 const extra =
   (line: string, imports: readonly string[] = []): CodeSpoiler =>

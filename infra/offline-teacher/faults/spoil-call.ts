@@ -1,7 +1,8 @@
 /** Calls that must be refused. */
-import { between, rngOf } from '../draws.ts';
-import type { Rng } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
+import { between, rngOf } from '../draws.ts';
 import { asObject, isObject } from '../json-text.ts';
 import type { ChatRequest } from '../read-request.ts';
 import type { CallFault } from './fault-kinds.ts';

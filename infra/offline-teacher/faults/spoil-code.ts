@@ -1,14 +1,15 @@
 /** Implementations that must be refused, each by another rule. */
-import { rngOf } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import { rngOf } from '../draws.ts';
 import { asList, asObject } from '../json-text.ts';
 import { askedQuestion } from '../questions/frame.ts';
 import type { ChatRequest } from '../read-request.ts';
-import { shownAnswer, toolCase } from '../tools/cases.ts';
 import type { ShownAnswer, ToolCase } from '../tools/cases.ts';
+import { shownAnswer, toolCase } from '../tools/cases.ts';
 import { codeText } from '../tools/code-parts.ts';
-import { toolShape } from '../tools/fill-arguments.ts';
 import type { ToolShape } from '../tools/fill-arguments.ts';
+import { toolShape } from '../tools/fill-arguments.ts';
 import { implementationFor } from '../tools/implementations.ts';
 import { heldValue } from '../tools/table-rows.ts';
 import { CHEATS } from './cheating-code.ts';

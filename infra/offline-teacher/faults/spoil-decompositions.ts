@@ -1,6 +1,7 @@
 /** Decompositions that must be refused, or read with care; the first of a reply is spoiled, the others stay good. */
-import { rngOf } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { rngOf } from '../draws.ts';
 import { asInteger, asList, asObject, asText } from '../json-text.ts';
 import { numberIn } from '../questions/slot-types.ts';
 import type { ChatRequest } from '../read-request.ts';

@@ -1,8 +1,8 @@
 /** Tool documents that give the answer away or break the form. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { printed } from '../decompositions/fill.ts';
 import { asList, asObject, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
-import { printed } from '../decompositions/fill.ts';
 import { askedQuestion, readQuestion } from '../questions/frame.ts';
 import { worldAnswer } from '../questions/world.ts';
 import type { ChatRequest } from '../read-request.ts';

@@ -1,11 +1,12 @@
 /** Replies that are spoiled as such, whatever they say; fenced, wrapped and thinking ones can still be read. */
-import { pick, rngOf } from '../draws.ts';
-import type { Rng } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
+import { pick, rngOf } from '../draws.ts';
 import { asList, asObject, isObject } from '../json-text.ts';
 import type { ChatRequest } from '../read-request.ts';
-import { jsonChoice } from '../replies/choice.ts';
 import type { Choice } from '../replies/choice.ts';
+import { jsonChoice } from '../replies/choice.ts';
 import type { ReplyFault } from './fault-kinds.ts';
 
 type Spoiler = (choice: Choice, rng: Rng) => Choice;

@@ -2,6 +2,8 @@
 import type { Json } from '../../../src/domain/json.ts';
 import type { ChatRequest } from '../read-request.ts';
 import type { Choice } from '../replies/choice.ts';
+import { jsonChoice } from '../replies/choice.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import {
   CALL_FAULTS,
   CODE_FAULTS,
@@ -10,14 +12,12 @@ import {
   NECESSITY_FAULTS,
   REPLY_FAULTS,
 } from './fault-kinds.ts';
-import type { FaultKind } from './fault-kinds.ts';
 import { spoilCall } from './spoil-call.ts';
 import { spoilCode } from './spoil-code.ts';
 import { spoilDecompositions } from './spoil-decompositions.ts';
 import { spoilDocument } from './spoil-document.ts';
 import { spoilNecessity } from './spoil-necessity.ts';
 import { spoilReply } from './spoil-reply.ts';
-import { jsonChoice } from '../replies/choice.ts';
 
 /** The choice with this fault; a kind that finds nothing to spoil leaves it as it is. */
 export function spoil(kind: FaultKind, request: ChatRequest, choice: Choice): Choice {

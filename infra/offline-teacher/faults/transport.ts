@@ -1,8 +1,7 @@
 /** Answers that fail on the way: statuses, silence, cut connections. */
 import type { ServerResponse } from 'node:http';
-import type { TransportFault } from './fault-kinds.ts';
+import type { FaultKind, TransportFault } from './fault-kinds.ts';
 import { TRANSPORT_FAULTS } from './fault-kinds.ts';
-import type { FaultKind } from './fault-kinds.ts';
 
 export function isTransportFault(kind: FaultKind | undefined): kind is TransportFault {
   return TRANSPORT_FAULTS.some((one) => one === kind);

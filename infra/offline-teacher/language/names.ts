@@ -1,6 +1,7 @@
 /** Invented names and figures: no list of real ones, so an answer is never something a reader already knows. */
-import { between, chance, pick } from '../draws.ts';
+
 import type { Rng } from '../draws.ts';
+import { between, chance, pick } from '../draws.ts';
 import type { SlotType } from '../questions/slot-types.ts';
 
 const en = {
@@ -14,11 +15,11 @@ const en = {
 };
 const zh = {
   sound: '云 青 澜 岳 宁 泽 松 临 嘉 永 溪 兰 平 皓 晨 瑞 岚 榆 桐 洛'.split(' '),
-  place: ['镇', '港', '城', '岭'],
-  family: '陆 沈 顾 秦 纪 温 唐 黎 简 乔'.split(' '),
+  place: ['古镇', '新港', '山城', '北岭'],
+  family: '欧阳 上官 司徒 诸葛 慕容 令狐 皇甫 端木'.split(' '),
   group: ['联合会', '合作社', '理事会', '同业社'],
   thing: ['许可证', '套件', '样品', '手册', '徽章'],
-  label: ['琥珀档', '青蓝档', '象牙档', '绯红档', '翡翠档'],
+  label: ['琥珀档次', '青蓝档次', '象牙档次', '绯红档次', '翡翠档次'],
 };
 
 /** What the names may lean on: the language and the words of the domain, corpus or question. */
@@ -83,7 +84,7 @@ const inventors: { readonly [Type in SlotType]: (source: NameSource) => string }
       ? pick(rng, zh.family) + sounds(rng)
       : `${word(rng, ['a', 'e', 'us', 'in'])} ${word(rng, en.person)}`,
   item: ({ rng, language }) =>
-    language === 'zh' ? `${sounds(rng)}仪` : `${word(rng, ['vane', 'lith', 'graph', 'meter'])}`,
+    language === 'zh' ? `${sounds(rng)}分光仪` : `${word(rng, ['vane', 'lith', 'graph', 'meter'])}`,
   phrase: ({ rng, language }) => (language === 'zh' ? `${sounds(rng)}事项` : `the ${word(rng, en.place)} matter`),
   code: ({ rng }) => `${letters(rng)}-${between(rng, 1000, 9999)}`,
   date: ({ rng }) => isoDate(between(rng, 18_500, 22_500)),

@@ -1,7 +1,7 @@
 /** The answer a frame's own arithmetic gives, and whether a given answer is that one. */
 import type { Json } from '../../../src/domain/json.ts';
-import type { Arguments } from './kind.ts';
 import type { Frame } from './frame.ts';
+import type { Arguments } from './kind.ts';
 import { numberIn } from './slot-types.ts';
 
 /** Arguments by slot name; undefined when one of them is not known. */

@@ -1,7 +1,7 @@
 /** Sub-questions that arithmetic answers. */
 import { dayOf, isoDate, money } from '../language/names.ts';
-import { cents, numberArgument } from './kind.ts';
 import type { Arguments, Kind } from './kind.ts';
+import { cents, numberArgument } from './kind.ts';
 
 const ROUND = 'math.floor(value * 100 + 0.5 + 1e-7) / 100';
 const inCurrency = (args: Arguments, value: number, parameter = 'currency'): string | undefined =>

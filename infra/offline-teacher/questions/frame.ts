@@ -4,14 +4,14 @@
  */
 import type { Json } from '../../../src/domain/json.ts';
 import { asList, asObject, asText } from '../json-text.ts';
-import { withoutOpening } from '../language/openings.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
-import { KINDS } from './kinds.ts';
+import { withoutOpening } from '../language/openings.ts';
 import type { Kind } from './kind.ts';
-import { argumentOf, currencyIn, PARAMETERS } from './slot-types.ts';
+import { KINDS } from './kinds.ts';
 import type { SlotType } from './slot-types.ts';
-import { matchKind, referredPlace } from './wording.ts';
+import { argumentOf, currencyIn, PARAMETERS } from './slot-types.ts';
 import type { Speech } from './wording.ts';
+import { matchKind, referredPlace } from './wording.ts';
 
 export interface KnownPair {
   readonly question: string;

@@ -1,6 +1,7 @@
 /** Sub-questions that arithmetic over a list answers. */
-import { cents, numberArgument, numbersArgument } from './kind.ts';
+
 import type { Kind } from './kind.ts';
+import { cents, numberArgument, numbersArgument } from './kind.ts';
 
 const ROUND = 'math.floor(value * 100 + 0.5 + 1e-7) / 100';
 

@@ -1,8 +1,8 @@
 /** Questions from kinds, and kinds from questions: one template serves both ways. */
 import { withoutOpening } from '../language/openings.ts';
-import { NOUNS } from './slot-types.ts';
-import type { SlotType } from './slot-types.ts';
 import type { Kind } from './kind.ts';
+import type { SlotType } from './slot-types.ts';
+import { NOUNS } from './slot-types.ts';
 
 export type Speech = 'en' | 'zh';
 

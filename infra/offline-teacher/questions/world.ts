@@ -2,15 +2,16 @@
  * The invented world: what a look-up finds is a function of its kind and arguments, so that the same question has the
  * same answer in every request, and whoever reads the question can know it.
  */
-import { between, rngOf } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import { between, rngOf } from '../draws.ts';
 import { sortedJson } from '../json-text.ts';
 import { freshText } from '../language/names.ts';
 import { computedAnswer, frameArguments } from './answers.ts';
 import type { Frame } from './frame.ts';
 import type { OutType } from './kind.ts';
-import { PARAMETERS } from './slot-types.ts';
 import type { SlotType } from './slot-types.ts';
+import { PARAMETERS } from './slot-types.ts';
 
 /** The answer to the question; undefined when it is no kind of ours, rests on an answer not shown, or is senseless. */
 export function worldAnswer(frame: Frame): Json | undefined {

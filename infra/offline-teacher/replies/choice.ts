@@ -1,11 +1,12 @@
 /** One choice of a completion: what the assistant says. */
-import { rngOf } from '../draws.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import { rngOf } from '../draws.ts';
 import type { ChatRequest } from '../read-request.ts';
 import { PROMPTS } from './prompt-table.ts';
 import { instanceOf } from './schema-instance.ts';
-import { sentence, toolUse } from './sentence.ts';
 import type { ToolUse } from './sentence.ts';
+import { sentence, toolUse } from './sentence.ts';
 
 export interface Choice {
   readonly content: string | null;

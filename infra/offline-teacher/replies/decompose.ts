@@ -1,11 +1,12 @@
 /** decomposition/decompose: one to three decomposed questions for any row. */
-import { between, rngOf } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { composeDecomposition } from '../decompositions/compose.ts';
+import { printed } from '../decompositions/fill.ts';
+import { between, rngOf } from '../draws.ts';
 import { asInteger, asList, asObject, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import type { NameSource } from '../language/names.ts';
-import { composeDecomposition } from '../decompositions/compose.ts';
-import { printed } from '../decompositions/fill.ts';
 import type { ReplyContext } from './context.ts';
 
 export function decompose({ inputs, seed }: ReplyContext): JsonObject {

@@ -2,14 +2,15 @@
  * The five judges. Most work is praised; a seeded part is found wanting, so that scores have a spread
  * and a selection by percentile has something to choose from.
  */
-import { chance, pick, rngOf } from '../draws.ts';
+
 import type { JsonObject } from '../../../src/domain/json.ts';
+import { chance, pick, rngOf } from '../draws.ts';
 import { asInteger, asList, asObject, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import { matchKind, referredPlace } from '../questions/wording.ts';
 import type { ReplyContext } from './context.ts';
-import { shownNodes } from './nodes.ts';
 import type { ShownNode } from './nodes.ts';
+import { shownNodes } from './nodes.ts';
 
 const SUMMARY =
   /\b(compare|comparison|which is|summari[sz]e|overall|altogether|higher of|lower of)\b|比较|总结|哪个|两者/i;

@@ -1,8 +1,8 @@
 /** The [nodes] block of the judge prompts. */
 import type { Json } from '../../../src/domain/json.ts';
 import { asInteger, asList, asObject, asText } from '../json-text.ts';
-import { KINDS } from '../questions/kinds.ts';
 import type { Kind } from '../questions/kind.ts';
+import { KINDS } from '../questions/kinds.ts';
 import { matchKind } from '../questions/wording.ts';
 
 export interface ShownNode {

@@ -1,7 +1,8 @@
 /** A valid instance of any JSON Schema, for prompts the teacher was never told about. */
-import { between, pick } from '../draws.ts';
-import type { Rng } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
+import { between, pick } from '../draws.ts';
 import { asList, asObject, asText, isObject } from '../json-text.ts';
 import { textFor } from './schema-text.ts';
 

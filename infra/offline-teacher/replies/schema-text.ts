@@ -1,7 +1,8 @@
 /** Texts for a string schema: formats, lengths and simple patterns. */
-import { between, pick } from '../draws.ts';
-import type { Rng } from '../draws.ts';
+
 import type { JsonObject } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
+import { between, pick } from '../draws.ts';
 import { asText } from '../json-text.ts';
 
 const WORDS = 'steady plain record result value sample note check item entry brief report'.split(' ');

@@ -1,11 +1,12 @@
 /** Plain replies: a sentence, or a call of one of the given tools. */
-import { digest, pick, rngOf } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { digest, pick, rngOf } from '../draws.ts';
 import { asList, asObject, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import { readQuestion } from '../questions/frame.ts';
-import { contentText } from '../read-request.ts';
 import type { ChatRequest } from '../read-request.ts';
+import { contentText } from '../read-request.ts';
 import { fillArguments, toolShape } from '../tools/fill-arguments.ts';
 
 /** One or two sentences about what was asked, in its language where the templates know it. */

@@ -2,10 +2,10 @@
 import type { Json } from '../../../src/domain/json.ts';
 import { asObject, asText } from '../json-text.ts';
 import { computedAnswer, sameAnswer } from '../questions/answers.ts';
-import { readQuestion } from '../questions/frame.ts';
 import type { AskedQuestion, Frame } from '../questions/frame.ts';
-import { fillArguments } from './fill-arguments.ts';
+import { readQuestion } from '../questions/frame.ts';
 import type { ToolShape } from './fill-arguments.ts';
+import { fillArguments } from './fill-arguments.ts';
 
 export interface ShownAnswer {
   readonly text: string;

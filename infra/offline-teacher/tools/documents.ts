@@ -1,6 +1,7 @@
 /** Tool documents: reusable descriptions that repeat no value of the question. */
-import { pick, rngOf } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { pick, rngOf } from '../draws.ts';
 import { asObject } from '../json-text.ts';
 import type { AskedQuestion, Frame } from '../questions/frame.ts';
 import { NOUNS } from '../questions/slot-types.ts';

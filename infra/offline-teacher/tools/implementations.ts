@@ -1,18 +1,18 @@
 /** Python implementations that keep the contract: data in tables, every argument checked and used, errors structured. */
 import type { Computation } from '../questions/kind.ts';
-import { allComputed } from './cases.ts';
 import type { ToolCase } from './cases.ts';
+import { allComputed } from './cases.ts';
 import type { CodeParts } from './code-parts.ts';
 import type { ToolShape } from './fill-arguments.ts';
 import { checksFor, needsRe } from './python-checks.ts';
 import { pythonLiteral, pythonTable } from './python-text.ts';
-import { heldValue, otherRows, rowObject } from './table-rows.ts';
 import type { TableRow } from './table-rows.ts';
+import { heldValue, otherRows, rowObject } from './table-rows.ts';
 
 /** The parts of a tool that answers all cases; `seed` varies the rows nobody asks for. */
 export function implementationFor(tool: ToolShape, cases: readonly ToolCase[], seed: string): CodeParts {
   const computed = allComputed(tool, cases) ? cases[0]?.frame.kind?.compute : undefined;
-  const working = computed === undefined ? lookup(tool, tableRows(cases, seed)) : calculation(computed);
+  const working = computed === undefined ? lookup(tool, tableRows(cases, seed)) : calculation(computed, tool);
   return {
     ...working,
     imports: [...working.imports, ...(needsRe(tool.parameters) ? ['re'] : [])],
@@ -34,8 +34,8 @@ function signature(tool: ToolShape): string[] {
 
 type Working = Pick<CodeParts, 'imports' | 'constants' | 'core'>;
 
-function calculation({ python, imports = [], unit }: Computation): Working {
-  return { imports, constants: [], core: [...python, ...unitLines(unit)] };
+function calculation({ python, imports = [], unit }: Computation, tool: ToolShape): Working {
+  return { imports, constants: [], core: [...python, ...unitLines(unit, tool)] };
 }
 
 function tableRows(cases: readonly ToolCase[], seed: string): TableRow[] {
@@ -76,10 +76,12 @@ function lookupLines(tool: ToolShape, rows: readonly TableRow[]): string[] {
   ];
 }
 
-function unitLines(unit: Computation['unit']): string[] {
-  if (unit === undefined) return ['output = {"result": result}'];
-  const value = 'literal' in unit ? pythonLiteral(unit.literal) : unit.parameter;
-  return [`output = {"result": result, "unit": ${value}}`];
+/** The unit is a parameter only where the tool has it: sums without a currency have none. */
+function unitLines(unit: Computation['unit'], tool: ToolShape): string[] {
+  const parameter = unit !== undefined && 'parameter' in unit ? unit.parameter : undefined;
+  const literal = unit !== undefined && 'literal' in unit ? pythonLiteral(unit.literal) : undefined;
+  const value = literal ?? tool.parameters.find(({ name }) => name === parameter)?.name;
+  return [value === undefined ? 'output = {"result": result}' : `output = {"result": result, "unit": ${value}}`];
 }
 
 const OPTION_LINES: { readonly [name: string]: readonly string[] } = {

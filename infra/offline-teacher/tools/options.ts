@@ -1,6 +1,7 @@
 /** Optional parameters that make a tool richer without changing what it answers. */
-import { pick, rngOf } from '../draws.ts';
+
 import type { JsonObject } from '../../../src/domain/json.ts';
+import { pick, rngOf } from '../draws.ts';
 import type { Frame } from '../questions/frame.ts';
 import type { OutType } from '../questions/kind.ts';
 

@@ -1,8 +1,8 @@
 /** Python statements that refuse arguments outside the document, from its JSON Schema. */
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { asList, asObject } from '../json-text.ts';
-import { indent, pythonLiteral } from './python-text.ts';
 import type { ToolShape } from './fill-arguments.ts';
+import { indent, pythonLiteral } from './python-text.ts';
 
 type Parameter = ToolShape['parameters'][number];
 
@@ -69,7 +69,7 @@ function bounds(expression: string, label: string, schema: JsonObject): string[]
 }
 
 function lengths(expression: string, label: string, schema: JsonObject): string[] {
-  const blank = schema['type'] === 'string' && schema['enum'] === undefined;
+  const blank = schema['type'] === 'string' && schema['enum'] === undefined && schema['default'] !== '';
   return [
     ...(blank ? refuse(`not ${expression}.strip()`, 'empty', `${label} must not be empty`) : []),
     ...lengthLimits(expression, label, schema),

@@ -1,10 +1,11 @@
 /** Data tables: the right row for each case among others that have other values. */
-import { between, rngOf } from '../draws.ts';
-import type { Rng } from '../draws.ts';
+
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
+import { between, rngOf } from '../draws.ts';
 import { asList, asObject } from '../json-text.ts';
-import { freshText, isoDate, money } from '../language/names.ts';
 import type { NameSource } from '../language/names.ts';
+import { freshText, isoDate, money } from '../language/names.ts';
 import { numberIn } from '../questions/slot-types.ts';
 import type { ShownAnswer } from './cases.ts';
 

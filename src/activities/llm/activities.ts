@@ -8,10 +8,10 @@ import { ProviderError, wrapActivities } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { AskOutcome, AskRequest, CallRecord, CallStore, LlmActivities } from './contract.ts';
 import type { PromptBook } from './load-prompt.ts';
-import { createCallPreparation } from './prepare-call.ts';
 import type { PreparedCall } from './prepare-call.ts';
-import { createRequester } from './request-answer.ts';
+import { createCallPreparation } from './prepare-call.ts';
 import type { CallPlace, RequestDependencies } from './request-answer.ts';
+import { createRequester } from './request-answer.ts';
 import { settleCall } from './settle-call.ts';
 
 export interface LlmDependencies extends RequestDependencies {

@@ -3,8 +3,8 @@
  * that waiting costs neither an attempt nor memory.
  */
 import type { ActivitySlotInfo, CustomSlotSupplier } from '@temporalio/worker';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
 import type { AdaptiveLimitOptions, CallSlots } from './adaptive-limit.ts';
+import { createAdaptiveLimit } from './adaptive-limit.ts';
 
 export interface AdaptiveSlots extends CallSlots, CustomSlotSupplier<ActivitySlotInfo> {
   snapshot(): { readonly limit: number; readonly maximum: number; readonly inUse: number; readonly waiting: number };

@@ -2,8 +2,9 @@
  * What a call is, for the cache (method, appendix B; ours): the request as the model sees it, without how it travels.
  * Address, port, key, reply format and retries are left out, so a moved endpoint or a fallback never pays twice.
  */
-import { hashJson } from '../../domain/ids.ts';
+
 import type { CallKey } from '../../domain/ids.ts';
+import { hashJson } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { seededInt } from '../../domain/random.ts';
 import type { ResolvedModel } from '../../domain/run/schema.ts';

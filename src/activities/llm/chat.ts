@@ -6,12 +6,12 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { Rng } from '../../domain/random.ts';
 import type { ResolvedModel } from '../../domain/run/schema.ts';
 import { ProviderError } from '../failures.ts';
-import { classifyFailure } from './classify-failure.ts';
 import type { RefusedRequest } from './classify-failure.ts';
+import { classifyFailure } from './classify-failure.ts';
 import { createEndpointHealth } from './endpoint-health.ts';
 import type { ChatAnswer, ChatWire } from './openai-client.ts';
-import { createFormatMemory, isFormatRefusal, responseFormat } from './structured-output.ts';
 import type { ReplyFormat } from './structured-output.ts';
+import { createFormatMemory, isFormatRefusal, responseFormat } from './structured-output.ts';
 
 export interface ChatDependencies {
   readonly wire: ChatWire;

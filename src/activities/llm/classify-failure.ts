@@ -4,8 +4,8 @@
  */
 import type { Rng } from '../../domain/random.ts';
 import { ProviderError } from '../failures.ts';
-import { backoffMs, readRetryAfter, withJitter } from './retry-after.ts';
 import type { HeaderReader } from './retry-after.ts';
+import { backoffMs, readRetryAfter, withJitter } from './retry-after.ts';
 
 const parkedMs = 300_000;
 const shownLength = 400;

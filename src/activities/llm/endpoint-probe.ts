@@ -4,8 +4,8 @@
  */
 import type { RunId } from '../../domain/ids.ts';
 import { ModelRole } from '../../domain/run/schema.ts';
-import type { EndpointProbe } from '../gate/contract.ts';
 import { ProviderError } from '../failures.ts';
+import type { EndpointProbe } from '../gate/contract.ts';
 import type { Chat } from './chat.ts';
 import type { CallStore } from './contract.ts';
 

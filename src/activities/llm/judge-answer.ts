@@ -2,8 +2,9 @@
  * What a recorded answer is worth (method §1.3): usable, or unusable with the reasons the model is told. Asked again for
  * answers from the record, so that a stricter rule also holds for what was paid for before.
  */
-import { canonicalJson, hashText } from '../../domain/ids.ts';
+
 import type { BlobHash } from '../../domain/ids.ts';
+import { canonicalJson, hashText } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Problem } from '../../domain/prompt/spec.ts';
 import { ProviderError } from '../failures.ts';

@@ -3,8 +3,8 @@
  * in a row without any sign of life between them.
  */
 import type { Rng } from '../../domain/random.ts';
-import type { GateNotice, OutageGate } from '../gate/contract.ts';
 import { ProviderError } from '../failures.ts';
+import type { GateNotice, OutageGate } from '../gate/contract.ts';
 
 export interface OutageWatch {
   /** The endpoint of the queue gave a sign of life. */

@@ -2,14 +2,15 @@
  * The last step of an environment (method §8.5, §8.6): nodes that failed leave, names become unique, and all gold calls
  * run twice on the final artefact. The original never replays, so a tool that lost its name to another is not noticed.
  */
+
+import { matchesGold } from '../../domain/answer/checker.ts';
 import { Instance } from '../../domain/decomposition/schema.ts';
 import { hasFacts } from '../../domain/environment/acceptance.ts';
 import { assembleEnvironment as assemble, keptNodes, keptTools } from '../../domain/environment/assemble.ts';
 import { resultOf } from '../../domain/environment/call-outcome.ts';
 import { ProvenTool } from '../../domain/environment/schema.ts';
 import { planNames, renameTool } from '../../domain/environment/unique-names.ts';
-import { matchesGold } from '../../domain/answer/checker.ts';
-import { type EnvironmentId, canonicalJson } from '../../domain/ids.ts';
+import { canonicalJson, type EnvironmentId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { loadParsed } from './candidate-bodies.ts';
 import type { ProofActivities, ProofStore } from './contract.ts';

@@ -3,8 +3,9 @@
  * A tool that fails is a result, never an exception; only a broken sandbox or store is one (Sandbox.Infra, Store.*).
  * Safe to repeat: the same candidate always gets the same verdict and the same ids.
  */
-import type { BlobHash, EnvironmentId, InstanceId, RunId, ToolId } from '../../domain/ids.ts';
+
 import type { Blame } from '../../domain/environment/schema.ts';
+import type { BlobHash, EnvironmentId, InstanceId, RunId, ToolId } from '../../domain/ids.ts';
 
 /** Replies a candidate is made of; all are stored bodies. */
 export interface CandidateRefs {

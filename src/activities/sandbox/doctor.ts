@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { SandboxRefused } from './classify-failure.ts';
 import type { SandboxLevel } from './contract.ts';
-import { findInterpreter } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';
+import { findInterpreter } from './interpreter.ts';
 import { proveWall } from './wall-proof.ts';
 
 export type DoctorOptions = {

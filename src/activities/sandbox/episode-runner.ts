@@ -2,13 +2,13 @@ import type { Json } from '../../domain/json.ts';
 import { failed, outcome, readResultFrame, refusedCall, verdict } from './call-outcome.ts';
 import { SandboxLost } from './classify-failure.ts';
 import type { Call, ToolError } from './contract.ts';
-import { episodeFacts } from './episode.ts';
 import type { EpisodeRunner, EpisodeStep } from './episode.ts';
+import { episodeFacts } from './episode.ts';
 import type { Held, HeldProcesses } from './held-processes.ts';
-import { callLimits } from './limits.ts';
 import type { ResolvedOptions } from './limits.ts';
-import { encodeRequest } from './zygote-frames.ts';
+import { callLimits } from './limits.ts';
 import type { CallEnd } from './zygote-frames.ts';
+import { encodeRequest } from './zygote-frames.ts';
 
 /** What every episode of one environment under the same options shares. */
 export type EpisodeGround = {

@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/json.ts';
-import { refusedCall } from './call-outcome.ts';
 import type { ResultFrame } from './call-outcome.ts';
+import { refusedCall } from './call-outcome.ts';
 import { EpisodeDiverged } from './classify-failure.ts';
 import type { Call, CallResult, Episode } from './contract.ts';
 import { argsFault } from './strict-json.ts';

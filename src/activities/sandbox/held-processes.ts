@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { SandboxLost } from './classify-failure.ts';
 import { HeldChannel } from './held-channel.ts';
 import type { Launch } from './launch.ts';
-import { lateAfterMs } from './limits.ts';
 import type { ResolvedOptions } from './limits.ts';
+import { lateAfterMs } from './limits.ts';
 import { Zygote } from './zygote.ts';
 import { encodeRequest } from './zygote-frames.ts';
 

@@ -1,9 +1,9 @@
 import type { OwnedSandbox } from './contract.ts';
-import { fitness } from './doctor.ts';
 import type { DoctorOptions, Fitness } from './doctor.ts';
+import { fitness } from './doctor.ts';
 import { zygoteLaunch } from './launch.ts';
-import { createPythonSandbox } from './python-sandbox.ts';
 import type { ZygoteLender } from './python-sandbox.ts';
+import { createPythonSandbox } from './python-sandbox.ts';
 import { Zygote } from './zygote.ts';
 
 /**

@@ -16,13 +16,13 @@ import type {
 import { ToolEpisode } from './episode.ts';
 import { brokenRunner, createEpisodeRunner } from './episode-runner.ts';
 import type { HeldProcesses } from './held-processes.ts';
-import { bytecodeCacheBytes, lateAfterMs, resolveOptions } from './limits.ts';
 import type { ResolvedOptions } from './limits.ts';
+import { bytecodeCacheBytes, lateAfterMs, resolveOptions } from './limits.ts';
 import { QuietGate } from './quiet-gate.ts';
 import { argsFault } from './strict-json.ts';
 import type { Zygote } from './zygote.ts';
-import { encodeRequest } from './zygote-frames.ts';
 import type { CallEnd } from './zygote-frames.ts';
+import { encodeRequest } from './zygote-frames.ts';
 
 /** Where the interpreters come from: a pool of warm ones, or a new one each time. */
 export interface ZygoteLender {

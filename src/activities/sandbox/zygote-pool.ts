@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { OwnedSandbox } from './contract.ts';
-import { fitness } from './doctor.ts';
 import type { DoctorOptions, Fitness } from './doctor.ts';
+import { fitness } from './doctor.ts';
 import { HeldProcesses } from './held-processes.ts';
 import { zygoteLaunch } from './launch.ts';
 import { liveEpisodes } from './limits.ts';
-import { createPythonSandbox } from './python-sandbox.ts';
 import type { ZygoteLender } from './python-sandbox.ts';
+import { createPythonSandbox } from './python-sandbox.ts';
 import { Zygote } from './zygote.ts';
 
 export type ZygoteSandboxOptions = DoctorOptions & {

@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SandboxLost } from './classify-failure.ts';
 import type { Launch } from './launch.ts';
 import { startWithinMs } from './limits.ts';
-import { FrameReader } from './zygote-frames.ts';
 import type { CallEnd, ZygoteFrame } from './zygote-frames.ts';
+import { FrameReader } from './zygote-frames.ts';
 
 type Waiting<T> = { resolve: (value: T) => void; reject: (error: Error) => void };
 

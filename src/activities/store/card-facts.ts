@@ -1,7 +1,8 @@
 /** What the dataset card says of a run, without anything that changes from one run of the same work to the next. */
-import type { CardFacts, PromptUse } from '../../domain/export/card.ts';
+
 import { type CountedInstance, countEnvironment } from '../../domain/decomposition/statistics.ts';
 import { Environment } from '../../domain/environment/schema.ts';
+import type { CardFacts, PromptUse } from '../../domain/export/card.ts';
 import type { OutcomeCounts } from '../../domain/run/outcome.ts';
 import { eachEnvironment } from './audit-data.ts';
 import { type Queryable, query } from './pool.ts';

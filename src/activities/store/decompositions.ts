@@ -3,7 +3,7 @@
  * Of instances that say the same, the one first in the plan stays, whichever arrived first: exports do not depend on it.
  */
 import type { Pool, PoolClient } from 'pg';
-import { duplicateKey, normaliseDecomposition, type NormalisedItem } from '../../domain/decomposition/normalise.ts';
+import { duplicateKey, type NormalisedItem, normaliseDecomposition } from '../../domain/decomposition/normalise.ts';
 import { DecomposeReply, Instance, SourceQuestion } from '../../domain/decomposition/schema.ts';
 import type { BlobHash, InstanceId, RunId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';

@@ -9,10 +9,10 @@ import { contentId, type RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Source } from '../../domain/run/schema.ts';
 import { ConfigError } from '../failures.ts';
+import { toBody } from './blobs.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
-import { toBody } from './blobs.ts';
 import { readSourceFile, type SourceRows } from './source-file.ts';
 
 interface PlanCounts {

@@ -25,8 +25,8 @@ import { type Finding, ruleResults, shorten } from './finding.ts';
 import type { CodeFacts, Inspection } from './inspection/schema.ts';
 import { type InvalidArguments, invalidArguments } from './invalid-arguments.ts';
 import { leakProblems } from './leak-rules.ts';
-import { callFindings, codeSignatureFindings, toolFunction } from './signature-rules.ts';
 import type { AcceptanceRule, Blame, RuleResult, ToolCandidate } from './schema.ts';
+import { callFindings, codeSignatureFindings, toolFunction } from './signature-rules.ts';
 import { staticFindings } from './static-rules.ts';
 
 export interface ProbePlan {

@@ -5,8 +5,8 @@
  */
 import { hashJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { allowedValues, asObject, parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
 import type { ToolDocument } from './schema.ts';
+import { allowedValues, asObject, parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
 
 /** A judge of arguments: problems in readable sentences, empty when they fit. */
 export type ArgumentValidator = (document: ToolDocument, args: JsonObject) => string[];

@@ -9,8 +9,8 @@ import type { Json, JsonObject } from '../json.ts';
 import { pick, type Rng, shuffle } from '../random.ts';
 import type { ArgumentValidator } from './argument-check.ts';
 import type { CodeFacts } from './inspection/schema.ts';
-import { allowedValues, asObject, parameterSchemas, typeNames } from './schema-walk.ts';
 import type { ToolCall, ToolDocument } from './schema.ts';
+import { allowedValues, asObject, parameterSchemas, typeNames } from './schema-walk.ts';
 import { isSame, recordAlternatives, tableValues } from './table-values.ts';
 
 export interface VariantSource {

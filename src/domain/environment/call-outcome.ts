@@ -3,8 +3,8 @@
  */
 import { isErrorResult } from '../answer/leaves.ts';
 import type { Json } from '../json.ts';
-import { asObject } from './schema-walk.ts';
 import { shorten } from './finding.ts';
+import { asObject } from './schema-walk.ts';
 
 /** What the rules read of a sandbox result; `ok` says only that a JSON value came out. */
 export interface ObservedCall {

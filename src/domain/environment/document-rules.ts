@@ -3,8 +3,8 @@
  * The original never checks: a scaled document may drop parameters or demand new ones.
  */
 import type { JsonObject } from '../json.ts';
-import { parameterSchemas, requiredNames, type SchemaPlace, schemaPlaces, typeNames } from './schema-walk.ts';
 import type { ToolDocument } from './schema.ts';
+import { parameterSchemas, requiredNames, type SchemaPlace, schemaPlaces, typeNames } from './schema-walk.ts';
 
 const knownTypes = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 const toolName = /^[A-Za-z][A-Za-z0-9_]{2,63}$/;

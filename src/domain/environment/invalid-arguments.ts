@@ -3,8 +3,8 @@
  * allows. The original asks its model for such checks and never tries them.
  */
 import type { Json, JsonObject } from '../json.ts';
-import { allowedValues, parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
 import type { ToolCall, ToolDocument } from './schema.ts';
+import { allowedValues, parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
 
 export interface InvalidArguments {
   /** unknown: fits the document, but names nothing that could exist; the tool may accept it, with another result. */

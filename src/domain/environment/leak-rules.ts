@@ -9,8 +9,8 @@ import { datesIn } from '../answer/calendar-date.ts';
 import type { GoldAnswer } from '../answer/schema.ts';
 import type { Json } from '../json.ts';
 import { tokenise } from '../text/tokens.ts';
-import { allowedValues, exampleValues, type SchemaPlace, scalarsOf, schemaPlaces } from './schema-walk.ts';
 import type { ToolDocument } from './schema.ts';
+import { allowedValues, exampleValues, type SchemaPlace, scalarsOf, schemaPlaces } from './schema-walk.ts';
 import { containsTokens } from './token-sequence.ts';
 import { numbersIn } from './values-in-text.ts';
 

@@ -7,8 +7,8 @@
  */
 import { hashJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
 import type { ToolDocument } from './schema.ts';
+import { parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
 
 export type UnitedDocument =
   | { readonly ok: true; readonly document: ToolDocument }

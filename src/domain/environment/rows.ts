@@ -3,8 +3,8 @@
  * scripts read. `tool_call_ans` holds the output of the final artefact, where the original keeps one from before a merge.
  */
 import { type Json, type JsonObject } from '../json.ts';
-import { pythonLiteral } from './signature-rules.ts';
 import type { Environment, ProvenTool, ToolCall } from './schema.ts';
+import { pythonLiteral } from './signature-rules.ts';
 
 type Case = ProvenTool['cases'][number];
 

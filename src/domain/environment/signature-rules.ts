@@ -9,8 +9,8 @@ import type { ArgumentValidator } from './argument-check.ts';
 import type { Finding } from './finding.ts';
 import type { CodeFacts, CodeFunction, CodeParameter } from './inspection/schema.ts';
 import type { AskedQuestion } from './leak-rules.ts';
-import { parameterSchemas, requiredNames } from './schema-walk.ts';
 import type { ToolCall, ToolDocument } from './schema.ts';
+import { parameterSchemas, requiredNames } from './schema-walk.ts';
 import { untraceableArguments } from './traceability.ts';
 
 /** The one top-level function with the tool's name, or undefined. */

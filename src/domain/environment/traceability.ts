@@ -9,8 +9,8 @@ import { hashJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isSpaceless, normaliseText, tokenise } from '../text/tokens.ts';
 import { type AskedQuestion, questionText } from './leak-rules.ts';
-import { allowedValues, asObject, parameterSchemas, scalarsOf } from './schema-walk.ts';
 import type { ToolDocument } from './schema.ts';
+import { allowedValues, asObject, parameterSchemas, scalarsOf } from './schema-walk.ts';
 import { containsTokens } from './token-sequence.ts';
 import { ambiguousDates, numbersIn } from './values-in-text.ts';
 

@@ -5,8 +5,8 @@
  * recursion keeps working; code in which the name also means something else is refused.
  */
 import type { CodeFacts } from './inspection/schema.ts';
-import { toolFunction } from './signature-rules.ts';
 import type { ProvenTool } from './schema.ts';
+import { toolFunction } from './signature-rules.ts';
 
 export interface Renaming {
   readonly tool: ProvenTool;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CancelledFailure } from '@temporalio/common';
 import { ProviderError } from '../../../src/activities/failures.ts';
-import { type RefusedRequest, classifyFailure } from '../../../src/activities/llm/classify-failure.ts';
+import { classifyFailure, type RefusedRequest } from '../../../src/activities/llm/classify-failure.ts';
 
 function classify(error: Partial<RefusedRequest>, signal = new AbortController().signal): unknown {
   return classifyFailure(

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EnvRef, OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
-import { armed, attackGroups } from './attack-list.ts';
 import type { Attack, Targets } from './attack-list.ts';
+import { armed, attackGroups } from './attack-list.ts';
 import { onEach, processPerCall, zygotes } from './backends.ts';
 
 const secret = 'the secret of this host';

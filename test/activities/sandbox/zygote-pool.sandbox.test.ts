@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SandboxLost } from '../../../src/activities/sandbox/classify-failure.ts';
-import { fitness } from '../../../src/activities/sandbox/doctor.ts';
 import type { Fitness } from '../../../src/activities/sandbox/doctor.ts';
+import { fitness } from '../../../src/activities/sandbox/doctor.ts';
 import { resolveOptions } from '../../../src/activities/sandbox/limits.ts';
 import { createPythonSandbox } from '../../../src/activities/sandbox/python-sandbox.ts';
 import type { Zygote } from '../../../src/activities/sandbox/zygote.ts';

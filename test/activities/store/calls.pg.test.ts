@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Pool } from 'pg';
+import type { CallStore, CallUse } from '../../../src/activities/llm/contract.ts';
 import { textBody } from '../../../src/activities/store/blobs.ts';
 import { createCallStore } from '../../../src/activities/store/calls.ts';
 import { query } from '../../../src/activities/store/pool.ts';
 import { openRun } from '../../../src/activities/store/runs.ts';
-import type { CallStore, CallUse } from '../../../src/activities/llm/contract.ts';
 import type { CallKey, RunId } from '../../../src/domain/ids.ts';
 import { callRecord, openStore, run, smallConfig } from './store-fixture.ts';
 

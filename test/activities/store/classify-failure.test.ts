@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { classifyDatabaseError } from '../../../src/activities/store/classify-failure.ts';
 import { StoreError } from '../../../src/activities/failures.ts';
+import { classifyDatabaseError } from '../../../src/activities/store/classify-failure.ts';
 
 const error = (message: string, code?: string): Error =>
   Object.assign(new Error(message), code === undefined ? {} : { code });

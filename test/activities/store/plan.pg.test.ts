@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
 import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import type { Pool } from 'pg';
 import { createStoreActivities } from '../../../src/activities/store/activities.ts';
 import { query } from '../../../src/activities/store/pool.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readSourceFile } from '../../../src/activities/store/source-file.ts';
 import { splitLines } from '../../../src/activities/store/source-lines.ts';

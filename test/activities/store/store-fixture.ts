@@ -1,9 +1,9 @@
 /** A migrated database of its own with one open run, and the few rows that tests of the store start from. */
 import type { Pool } from 'pg';
+import type { CallRecord } from '../../../src/activities/llm/contract.ts';
 import { saveValue } from '../../../src/activities/store/blobs.ts';
 import { createPool, query } from '../../../src/activities/store/pool.ts';
 import { openRun } from '../../../src/activities/store/runs.ts';
-import type { CallRecord } from '../../../src/activities/llm/contract.ts';
 import type { CallKey, RunId } from '../../../src/domain/ids.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import { freshDatabase } from '../../support/postgres.ts';

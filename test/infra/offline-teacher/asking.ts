@@ -1,11 +1,12 @@
 /** Asks the teacher without a server: requests as the prompt files render them. */
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { readFaultPlan, drawFault } from '../../../infra/offline-teacher/faults/fault-plan.ts';
+
+import { drawFault, readFaultPlan } from '../../../infra/offline-teacher/faults/fault-plan.ts';
 import { spoil } from '../../../infra/offline-teacher/faults/spoil.ts';
 import { isTransportFault } from '../../../infra/offline-teacher/faults/transport.ts';
 import { readRequest } from '../../../infra/offline-teacher/read-request.ts';
-import { goodChoice } from '../../../infra/offline-teacher/replies/choice.ts';
 import type { Choice } from '../../../infra/offline-teacher/replies/choice.ts';
+import { goodChoice } from '../../../infra/offline-teacher/replies/choice.ts';
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
 
 export interface Asking {
   readonly prompt: string;

@@ -1,9 +1,10 @@
 /** Tool candidates of the offline teacher for every node of its decompositions, made prompt by prompt as a run does. */
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+
+import { normaliseDecomposition } from '../../../src/domain/decomposition/normalise.ts';
 import type { Instance, InstanceNode, SourceQuestion } from '../../../src/domain/decomposition/schema.ts';
 import type { ToolCandidate } from '../../../src/domain/environment/schema.ts';
 import { ToolCallReply, ToolDocumentReply, ToolImplementationReply } from '../../../src/domain/environment/schema.ts';
-import { normaliseDecomposition } from '../../../src/domain/decomposition/normalise.ts';
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { replyFor } from './asking.ts';
 
 const WORDS =
