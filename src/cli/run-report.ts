@@ -78,7 +78,8 @@ export function reportOf(view: RunView, settings: ProcessConfig): Followed<RunRe
   const filled = Math.min(1, view.elapsedSeconds / 60 / recent.minutes) || 1;
   const stages = counted.map((stage) => ({
     ...stage,
-    perMinute: stage.perMinute === null ? null : stage.perMinute / filled,
+    // What an ended run did per minute is no longer anybody's question.
+    perMinute: stage.perMinute === null || isOver(view.status) ? null : stage.perMinute / filled,
   }));
   const secondsLeft = isOver(view.status) ? null : timeLeft(stages);
   const report: RunReport = {
