@@ -14,7 +14,11 @@ const ENDS: { readonly [Kind in Exclude<DecomposeFault, 'hops' | 'script'>]: Nod
   cyclic: (nodes) => nodes.map((node, at) => (at === 0 ? rests(node, [idOf(nodes.at(-1))]) : rests(node, [at]))),
   dangling: (nodes) => replaceLast(nodes, (node) => rests(node, [nodes.length + 40])),
   self: (nodes) => replaceLast(nodes, (node) => rests(node, [idOf(node)])),
-  forward: (nodes) => nodes.map((node, at) => (at === 0 ? rests(node, [nodes.length > 1 ? 2 : 1]) : node)),
+  // Listed users first; roots alone get a reference to the last of them.
+  forward: (nodes) =>
+    nodes.some((node) => asList(node['dependencies']).length > 0)
+      ? nodes.toReversed()
+      : nodes.map((node, at) => (at === 0 ? rests(node, [idOf(nodes.at(-1))]) : node)),
   'zero-id': (nodes) => replaceLast(nodes, (node) => rests(node, [0])),
   'duplicate-ids': (nodes) => [...nodes, { ...nodes.at(-1), id: 1 }],
   'empty-answer': (nodes) => replaceLast(nodes, (node) => ({ ...node, answer: '' })),

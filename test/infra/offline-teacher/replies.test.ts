@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { ZodType } from 'zod';
+import { PROMPTS } from '../../../infra/offline-teacher/replies/prompt-table.ts';
+import * as decomposition from '../../../src/domain/decomposition/schema.ts';
+import * as environment from '../../../src/domain/environment/schema.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import { replyFor } from './asking.ts';
+
+const text = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }),
+  fc.constantFrom(
+    'What is the registration code of Velamora Guild?',
+    'Please find the sum of 1,200.50 EUR and that amount.',
+    '请查出该机构的负责人。',
+    'Combien de gares compte la ligne 4 de Paris ?',
+    'Is {x} or "y" right?',
+  ),
+);
+const answer = fc.oneof(text, fc.constantFrom('42', '1,240.50 EUR', 'true', '2027-03-14', 'a; b; c'));
+const id = fc.integer({ min: 1, max: 30 });
+const nodes = fc.uniqueArray(
+  fc.record({ id, sub_question: text, answer, dependencies: fc.array(id, { maxLength: 3 }) }),
+  { selector: (node) => node.id, minLength: 1, maxLength: 6 },
+);
+const question = fc.record({
+  question: text,
+  known: fc.array(fc.record({ question: text, answer }), { maxLength: 3 }),
+});
+const parameter = fc.constantFrom<Json>(
+  { type: 'string' },
+  { type: 'integer', minimum: 1 },
+  { type: 'string', enum: ['a', 'b'] },
+  { type: 'array', items: { type: 'number' } },
+  { type: 'boolean', default: false },
+);
+const name = fc.constantFrom('alpha', 'beta', 'subject', 'organisation', 'date');
+const tool = fc
+  .tuple(fc.dictionary(name, parameter, { minKeys: 1, maxKeys: 4 }), fc.boolean())
+  .map(([properties, all]) => ({
+    name: 'some_tool',
+    description: 'A tool.',
+    parameters: { type: 'object', properties, required: Object.keys(properties).slice(0, all ? undefined : 1) },
+  }));
+const shown = fc.record({ text: answer, type: fc.constantFrom('number', 'boolean', 'date', 'list', 'phrase') });
+const request = fc.record(
+  {
+    mode: fc.constantFrom('domain', 'list', 'corpus', 'question', 'taxonomy'),
+    domain: text,
+    language: fc.constantFrom('en', 'zh', 'fr', 'ja', 'ar', 'xx'),
+    hops: fc.integer({ min: 1, max: 6 }).map((min) => ({ min, max: min + 1 })),
+    corpus: text,
+    question: text,
+    answer: fc.oneof(answer, fc.integer(), fc.boolean()),
+    taxonomy: fc.record({ path: fc.array(text, { maxLength: 3 }), description: text, example: text }),
+  },
+  { requiredKeys: ['mode', 'domain', 'language', 'hops'] },
+);
+const judged = { question: text, nodes };
+const cases = fc.array(fc.record({ id, question, answer: shown }), { minLength: 1, maxLength: 3 });
+
+const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: string]: fc.Arbitrary<unknown> }] } = {
+  'decomposition/decompose': [decomposition.DecomposeReply, { request }],
+  'decomposition/necessity': [decomposition.NecessityReply, judged],
+  'decomposition/dependency': [
+    decomposition.DependencyReply,
+    {
+      sub_question: fc.record({ id, sub_question: text }),
+      references: fc.array(fc.record({ id, question: text, answer }), { maxLength: 3 }),
+    },
+  ],
+  'decomposition/atomicity': [decomposition.AtomicityReply, judged],
+  'decomposition/serialization': [decomposition.SerializationReply, judged],
+  'decomposition/completeness': [decomposition.CompletenessReply, { ...judged, answer }],
+  'environment/tool-document': [environment.ToolDocumentReply, { question }],
+  'environment/tool-complexity': [environment.ToolDocumentReply, { question, tool }],
+  'environment/tool-call': [environment.ToolCallReply, { question, tool }],
+  'environment/tool-implementation': [environment.ToolImplementationReply, { question, answer: shown, tool }],
+  'environment/intent-clusters': [environment.IntentClustersReply, { nodes }],
+  'environment/merge-implementation': [environment.ToolImplementationReply, { tool, code: text, cases }],
+};
+
+describe('replies of the offline teacher', () => {
+  it('are tested for every prompt of the table', () => {
+    assert.deepEqual(Object.keys(TABLE).sort(), Object.keys(PROMPTS).sort());
+  });
+
+  for (const [prompt, [schema, blocks]] of Object.entries(TABLE)) {
+    it(`to ${prompt} fit their schema whatever is asked`, () => {
+      fc.assert(
+        fc.property(fc.record(blocks), fc.nat(), (inputs, seed) => {
+          // The generators above make JSON values only.
+          const reply = replyFor({ prompt, inputs: inputs as { [block: string]: Json }, seed });
+          schema.parse(reply);
+          if (prompt === 'decomposition/decompose') {
+            for (const item of decomposition.DecomposeReply.parse(reply).decompositions) {
+              decomposition.DecompositionItem.parse(item);
+            }
+          }
+        }),
+        { numRuns: 150 },
+      );
+    });
+  }
+
+  it('name exactly the nodes that were shown', () => {
+    fc.assert(
+      fc.property(nodes, fc.nat(), (list, seed) => {
+        const inputs = { question: 'q', answer: 'a', nodes: list };
+        const ids = list.map((node) => node.id);
+        for (const prompt of ['decomposition/necessity', 'decomposition/atomicity']) {
+          const judgements = replyFor({ prompt, inputs, seed })['nodes'] as { id: number }[];
+          assert.deepEqual(
+            judgements.map((one) => one.id),
+            ids,
+          );
+        }
+        const clusters = replyFor({ prompt: 'environment/intent-clusters', inputs, seed })['clusters'] as {
+          ids: number[];
+        }[];
+        const grouped = clusters.flatMap((cluster) => cluster.ids);
+        assert.equal(grouped.length, ids.length);
+        assert.deepEqual(new Set(grouped), new Set(ids));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('change with the seed, so that another sample is another try', () => {
+    const inputs = { request: { mode: 'domain', domain: 'tides', language: 'en', hops: { min: 2, max: 3 } } };
+    const replies = [1, 2, 3].map((seed) =>
+      JSON.stringify(replyFor({ prompt: 'decomposition/decompose', inputs, seed })),
+    );
+    assert.equal(new Set(replies).size, 3);
+  });
+});
