@@ -108,10 +108,11 @@ function spendLine({ spend, remainingSeconds }: RunProgress): string {
   return `${spend.calls} calls (${spend.cachedCalls} from the record), ${tokens} tokens, cost ${spend.cost.toFixed(2)}${left}`;
 }
 
-function adviceLines({ status, note, run }: RunProgress, paint: Paint): readonly string[] {
+function adviceLines({ status, note, run, phase }: RunProgress, paint: Paint): readonly string[] {
+  // While a run waits at a gate, its phase is the gate.
   const todo: { readonly [Status in RunStatus]?: string } = {
     paused: `astra resume ${run}`,
-    awaiting_approval: `astra approve ${run} GATE   or   astra reject ${run} GATE --reason TEXT`,
+    awaiting_approval: `astra approve ${run} ${phase}   or   astra reject ${run} ${phase} --reason TEXT`,
     awaiting_correction: `mend the cause, then: astra resume ${run} --note TEXT`,
   };
   const advice = todo[status];

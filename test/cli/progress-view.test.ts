@@ -43,7 +43,7 @@ describe('progressLines', () => {
     assert.equal(lastLine('paused'), 'astra resume demo-761ade81');
     assert.equal(
       lastLine('awaiting_approval'),
-      'astra approve demo-761ade81 GATE   or   astra reject demo-761ade81 GATE --reason TEXT',
+      'astra approve demo-761ade81 environments   or   astra reject demo-761ade81 environments --reason TEXT',
     );
     assert.equal(lastLine('awaiting_correction'), 'mend the cause, then: astra resume demo-761ade81 --note TEXT');
   });

@@ -51,7 +51,9 @@ async function decompositions(
 function judgingConfig({ options }: CommandContext, file: string, skipInvalid: boolean): RunConfig {
   const base = options.config === undefined ? withEnvironment(RunConfig.parse({})) : loadRunConfig(options.config);
   const source = { mode: 'decomposition', file, hops: { min: 1, max: 20 }, skipInvalid };
-  return RunConfig.parse({ ...base, gates: [], environments: { sources: [source], stopAfter: 'scores' } });
+  // Nothing is selected away: every row is asked about.
+  const environments = { sources: [source], stopAfter: 'scores', selection: { percentile: 0 } };
+  return RunConfig.parse({ ...base, gates: [], environments });
 }
 
 function judgementText(rows: readonly JudgedRow[]): string {

@@ -48,7 +48,7 @@ function toJudgedRow({ outcome, detail, body, verdict }: Stored, index: number):
   // What recordScores wrote; its numbers were computed by the domain.
   const { necessity, score } = JSON.parse(verdict) as { necessity: Json; score: InstanceScore | null };
   const dimensions = { necessity: necessityVerdict(instance.data, necessity), ...score?.checks };
-  return { ...base, id, overall: score?.score ?? null, coverage: score?.coverage ?? null, dimensions };
+  return { id, ...base, overall: score?.score ?? null, coverage: score?.coverage ?? null, dimensions };
 }
 
 function necessityVerdict(instance: Instance, reply: Json): Verdict {

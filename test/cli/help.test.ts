@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import type { Command } from 'commander';
+import { createProgram } from '../../src/cli/program.ts';
+
+/** Scripts of users rest on these names: a change of a line is a decision, not an accident. */
+const surface = `
+demo
+up --roles <list>
+down
+worker --role <list>
+run [config] --run <id> --stages <list> --detach
+status [run] --watch
+list
+pause <run>
+resume <run> --note <text> --max-cost <amount> --max-tokens <count>
+cancel <run>
+approve <run> <gate>
+reject <run> <gate> --reason <text>
+retry <run> --only <outcome> --rule <name>
+export <run> --to <dir> --format <list>
+explain <id>
+audit <run>
+verify environments <file> --skip-invalid
+verify decompositions <file> --skip-invalid --min-hops <number> --max-hops <number>
+judge decompositions <file> --skip-invalid
+sandbox call --source <file> --fn <name> --args <json>
+sandbox doctor
+forecast [config]
+doctor
+migrate
+config schema
+config check [file]
+teacher serve [flags...] --port <number>
+`;
+
+describe('the command line', () => {
+  const program = createProgram({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupted: new AbortController().signal,
+    finish: () => undefined,
+  });
+
+  it('has these commands, arguments and options', () => {
+    assert.equal(`\n${program.commands.flatMap((command) => lines(command, '')).join('\n')}\n`, surface);
+  });
+
+  it('has these global options', () => {
+    assert.deepEqual(
+      program.options.map(({ flags }) => flags),
+      ['-V, --version', '--json', '--home <dir>', '--config <file>'],
+    );
+  });
+
+  it('describes every command and option', () => {
+    const all = program.commands.flatMap((command) => [command, ...command.commands]);
+
+    for (const command of all) {
+      assert.notEqual(command.description(), '', command.name());
+      for (const { flags, description } of command.options) assert.notEqual(description, '', flags);
+    }
+  });
+});
+
+function lines(command: Command, before: string): readonly string[] {
+  const name = `${before}${command.name()}`;
+  if (command.commands.length > 0) return command.commands.flatMap((child) => lines(child, `${name} `));
+  const args = command.registeredArguments.map((argument) => {
+    const label = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${label}>` : `[${label}]`;
+  });
+  return [[name, ...args, ...command.options.map(({ flags }) => flags)].join(' ')];
+}
