@@ -4,6 +4,7 @@ import { refusedCall } from './call-outcome.ts';
 import { EpisodeDiverged } from './classify-failure.ts';
 import type { Call, CallResult, Episode } from './contract.ts';
 import { argsFault } from './strict-json.ts';
+import { Turns } from './turns.ts';
 
 /** A result and, where a complete frame came, the hashes of this call and of the log replayed before it. */
 export type EpisodeStep = { result: CallResult; facts?: EpisodeFacts };
@@ -22,7 +23,7 @@ export interface EpisodeRunner {
 export class ToolEpisode implements Episode {
   readonly #runner: EpisodeRunner;
   readonly #log: Call[];
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #closed = false;
 
   constructor(runner: EpisodeRunner, log: readonly Call[]) {
@@ -79,12 +80,10 @@ export class ToolEpisode implements Episode {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => {
+    return this.#turns.take(() => {
       if (this.#closed) throw new Error('the episode is closed');
       return work();
     });
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -4,6 +4,7 @@ import { HeldChannel } from './held-channel.ts';
 import type { Launch } from './launch.ts';
 import type { ResolvedOptions } from './limits.ts';
 import { lateAfterMs } from './limits.ts';
+import { Turns } from './turns.ts';
 import { Zygote } from './zygote.ts';
 import { encodeRequest } from './zygote-frames.ts';
 
@@ -23,7 +24,7 @@ export class HeldProcesses {
   readonly #launch: Launch;
   readonly #live = new Set<Held>();
   #zygote: Promise<Zygote> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(launch: Launch) {
     this.#launch = launch;
@@ -35,7 +36,7 @@ export class HeldProcesses {
 
   /** Starts one process; undefined when every channel is busy. Rejects with SandboxLost when the sandbox failed. */
   hold(request: HoldRequest): Promise<Held | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const zygote = await this.#running();
       const line = await this.#freeLine(zygote);
       const socket = zygote.channels[line ?? -1];
@@ -61,11 +62,11 @@ export class HeldProcesses {
 
   /** Ends a process, if it still runs, and frees its channel. */
   stop(held: Held): Promise<void> {
-    return this.#inTurn(() => this.#stopNow(held));
+    return this.#turns.take(() => this.#stopNow(held));
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#turns.take(() => Promise.resolve());
     const zygote = await this.#zygote?.catch(() => undefined);
     this.#zygote = undefined;
     this.#forget();
@@ -108,11 +109,5 @@ export class HeldProcesses {
       // A zygote that is lost has lost the process too, which is what was wanted.
       if (!(error instanceof SandboxLost)) throw error;
     });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }

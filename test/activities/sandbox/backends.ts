@@ -1,5 +1,7 @@
 import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { examine } from '../../../src/activities/sandbox/doctor.ts';
+import { createHttpSandbox } from '../../../src/activities/sandbox/http-backend.ts';
+import { startSandboxServer } from '../../../src/activities/sandbox/http-server.ts';
 import { createProcessSandbox } from '../../../src/activities/sandbox/process-backend.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
 
@@ -16,6 +18,28 @@ export const processPerCall: Backend = {
   name: 'process per call at level seccomp',
   level: 'seccomp',
   create: () => createProcessSandbox({ level: 'seccomp' }),
+};
+
+/** A zygote behind a server on this host, used through the client. */
+export const overHttp: Backend = {
+  name: 'zygote over HTTP at level seccomp',
+  level: 'seccomp',
+  create: async () => {
+    const sandbox = await createZygoteSandbox({ level: 'seccomp', size: 1 });
+    const token = 'a token for tests only';
+    const server = await startSandboxServer({ sandbox, token });
+    const client = await createHttpSandbox({ url: server.url, token });
+    return {
+      info: () => client.info(),
+      load: (source) => client.load(source),
+      call: (...call) => client.call(...call),
+      open: (...opening) => client.open(...opening),
+      close: async () => {
+        await server.close();
+        await sandbox.close();
+      },
+    };
+  },
 };
 
 /**
