@@ -49,9 +49,15 @@ function isScalarGiven(value: string | number | boolean | null, source: Source):
   if (value === null || typeof value === 'boolean') return false;
   if (typeof value === 'number') return [...source.numbers].some((number) => close(number, value));
   if (value.trim() === '') return false;
-  const dates = [...namedDates(value)];
-  if (dates.length > 0 && dates.every((date) => source.dates.has(date))) return true;
+  if (areDatesGiven(value, source)) return true;
   return source.numbers.has(Number(value)) || isTextGiven(value, source);
+}
+
+/** Every clear date of the value is named; a date with two readings needs one of them. */
+function areDatesGiven(value: string, source: Source): boolean {
+  const clear = datesIn(value).map((date) => date.slice(0, 10));
+  if (clear.length > 0) return clear.every((date) => source.dates.has(date));
+  return [...ambiguousDates(value)].some((date) => source.dates.has(date));
 }
 
 /** Every word stands in the source; in scripts without spaces, the whole text does. */
