@@ -39,11 +39,3 @@ export function between(rng: Rng, low: number, high: number): number {
 export function chance(rng: Rng, probability: number): boolean {
   return rng() < probability;
 }
-
-/** A new list in random order. */
-export function shuffle<T>(rng: Rng, items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: rng() }))
-    .sort((x, y) => x.at - y.at)
-    .map(({ item }) => item);
-}

@@ -30,7 +30,7 @@ export function composeDecomposition(request: DecompositionRequest, source: Name
   const nodes = fillPlan(ends, source, given);
   const finals = nodes.filter((node) => !nodes.some((other) => other.dependencies.includes(node.id)));
   return {
-    question: request.question ?? mainQuestion(request.domain, finals, source),
+    question: request.question ?? mainQuestion(request.domain, { nodes, finals }, source),
     answer: given ?? finalAnswer(finals),
     scenario: scenarioOf(nodes),
     nodes: nodes.map((node) => item(node, nodes)),
@@ -57,11 +57,19 @@ const ENGLISH_OPENINGS = [
 ];
 const CHINESE_OPENINGS = ['在{}场景中，请问', '我正在处理{}方面的事务，想知道', '关于{}的问题：请问'];
 
-function mainQuestion(domain: string, finals: readonly FilledNode[], { rng, language }: NameSource): string {
+/**
+ * The last questions with the earlier ones inside them. In other scripts the English part of such a sentence would
+ * drown the language that was asked for: there the questions follow one another.
+ */
+function mainQuestion(
+  domain: string,
+  { nodes, finals }: { nodes: readonly FilledNode[]; finals: readonly FilledNode[] },
+  { rng, language }: NameSource,
+): string {
+  if (openingOf(language) !== '') return nodes.map((node) => node.question).join(' ');
   const speech = speechOf(language);
   const subject = domain.replaceAll('_', ' ').replace(/\s+/g, ' ').trim().slice(0, 60);
-  const start = pick(rng, speech === 'zh' ? CHINESE_OPENINGS : ENGLISH_OPENINGS).replace('{}', () => subject);
-  const opening = `${openingOf(language)}${start}`;
+  const opening = pick(rng, speech === 'zh' ? CHINESE_OPENINGS : ENGLISH_OPENINGS).replace('{}', () => subject);
   const phrases = finals.map((node) => node.phrase);
   return speech === 'zh' ? `${opening}${phrases.join('，以及')}？` : `${opening}${phrases.join(', and what is ')}?`;
 }

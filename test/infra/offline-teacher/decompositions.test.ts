@@ -23,8 +23,9 @@ describe('decompositions of the offline teacher', () => {
       fc.constantFrom('things_to_do', '量子物理', 'a{b}'),
     );
     const languages = fc.constantFrom('en', 'zh', 'fr', 'ja', 'ru', 'ar', 'ko', 'hi', 'th', 'el', 'he', 'de', 'pt-BR');
+    const asked = fc.record({ name: domain, language: languages, min: fc.integer({ min: 1, max: 7 }) });
     fc.assert(
-      fc.property(domain, languages, fc.integer({ min: 1, max: 7 }), fc.nat(), (name, language, min, seed) => {
+      fc.property(asked, fc.nat(), ({ name, language, min }, seed) => {
         if (name.trim() === '') return;
         const hops = { min, max: min + (seed % 3) };
         const row: SourceQuestion = { mode: 'domain', domain: name, language, hops, repeat: 0, provenance: {} };

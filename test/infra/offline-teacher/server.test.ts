@@ -113,7 +113,7 @@ describe('the offline teacher as a server', () => {
     assert.equal((await teacher.post('/v1/chat/completions?faults=florps', body)).status, 400);
   });
 
-  it('counts every request by its hash, and logs a line for each that was answered', async () => {
+  it('counts every request by its hash, and logs a line when it arrives and when its answer is out', async () => {
     const home = await mkdtemp(path.join(tmpdir(), 'teacher-'));
     const logging = await serve({ logFile: path.join(home, 'log.jsonl'), faults: 'first=1;503' });
     try {
@@ -122,15 +122,17 @@ describe('the offline teacher as a server', () => {
       const { requests, ...counts } = JSON.parse(await (await fetch(`${logging.url}/control/log`)).text());
       assert.deepEqual(counts, { distinct: 1, asked: 2, answered: 1 });
       assert.equal(requests[0].prompt, 'environment/tool-document');
-      let lines: string[] = [];
-      while (lines.length === 0) {
-        lines = (await readFile(path.join(home, 'log.jsonl'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
-      }
-      const { hash, prompt, seed } = JSON.parse(lines[0] ?? '');
-      assert.deepEqual(
-        { hash, prompt, seed },
-        { hash: requests[0].hash, prompt: 'environment/tool-document', seed: 7 },
-      );
+      const text = await readFile(path.join(home, 'log.jsonl'), 'utf8');
+      const lines = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => ({ ...JSON.parse(line), at: null }));
+      const line = { hash: requests[0].hash, prompt: 'environment/tool-document', seed: 7, at: null };
+      assert.deepEqual(lines, [
+        { event: 'asked', ...line },
+        { event: 'asked', ...line },
+        { event: 'answered', ...line },
+      ]);
     } finally {
       await logging.close();
       await rm(home, { recursive: true });

@@ -72,13 +72,13 @@ describe('tools of the offline teacher', function () {
 
   it('pass all nine rules, for domains nobody has seen', async () => {
     const refused: string[] = [];
-    const tried = candidates(range(1000, 1100));
+    const tried = candidates(range(1000, 1060));
     for (const candidate of tried) {
       const verdict = await runAcceptance(tools, candidate);
       if (!verdict.accepted) refused.push(`${candidate.question} ${JSON.stringify(verdict.findings)}`);
     }
-    assert.ok(tried.length > 95, `${tried.length} candidates`);
-    assert.ok(refused.length <= 3, refused.join('\n'));
+    assert.ok(tried.length > 57, `${tried.length} candidates`);
+    assert.ok(refused.length <= 1, refused.join('\n'));
   });
 
   it('answer questions that are none of its kinds, in any language', async () => {
@@ -118,8 +118,9 @@ describe('tools of the offline teacher', function () {
   const notHere: readonly FaultKind[] = ['call-null', 'name-clash', 'leak-description'];
   for (const kind of [...CODE_FAULTS, ...CALL_FAULTS, ...DOCUMENT_FAULTS].filter((one) => !notHere.includes(one))) {
     it(`are refused by ${RULES[kind]} when the work is spoiled: ${kind}`, async () => {
-      const tried = candidates(range(2000, 2003), kind);
-      assert.equal(tried.length, 3);
+      const count = kind === 'infinite-loop' ? 1 : 2;
+      const tried = candidates(range(2000, 2000 + count), kind);
+      assert.equal(tried.length, count);
       for (const candidate of tried) {
         const { accepted, findings } = await runAcceptance(tools, candidate);
         assert.equal(accepted, false, candidate.code);
@@ -133,10 +134,10 @@ describe('tools of the offline teacher', function () {
   }
 
   it('describe the answer when told to leak it: found wherever it is longer than three characters', async () => {
-    const tried = candidates(range(2000, 2030), 'leak-description').filter(({ gold }) => {
+    const tried = candidates(range(2000, 2016), 'leak-description').filter(({ gold }) => {
       return gold.type !== 'boolean' && String(gold.value).length > 3;
     });
-    assert.ok(tried.length > 10);
+    assert.ok(tried.length > 5);
     for (const candidate of tried) {
       const { findings } = await runAcceptance(tools, candidate);
       assert.ok(
