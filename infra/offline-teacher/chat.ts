@@ -1,6 +1,5 @@
 /** POST /v1/chat/completions: good work, or the fault that the plan has for this request. */
 import type { ServerResponse } from 'node:http';
-import type { JsonObject } from '../../src/domain/json.ts';
 import { completion, completionEvents } from './completion.ts';
 import type { TeacherState } from './control.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
@@ -9,7 +8,6 @@ import { spoil } from './faults/spoil.ts';
 import { failResponse, isTransportFault } from './faults/transport.ts';
 import { asInteger } from './json-text.ts';
 import type { ChatRequest } from './read-request.ts';
-import { readRequest } from './read-request.ts';
 import type { Choice } from './replies/choice.ts';
 import { goodChoice } from './replies/choice.ts';
 
@@ -17,10 +15,10 @@ import { goodChoice } from './replies/choice.ts';
 export function answerChat(
   state: TeacherState,
   response: ServerResponse,
-  { body, plan }: { body: JsonObject; plan: FaultPlan },
+  { request, plan }: { request: ChatRequest; plan: FaultPlan },
 ): void {
-  const request = readRequest(body);
-  const trace = state.trace(request.hash, request.prompt ?? 'other', asInteger(body['seed']) ?? null);
+  const { body } = request;
+  const trace = state.trace(request);
   const fault = drawFault(plan, request, state.seed);
   response.on('finish', () => {
     if (response.statusCode === 200) state.finished(request.hash, trace);

@@ -1,9 +1,10 @@
 /** What drills change while the teacher runs, and what it remembers of its requests. */
-import { appendFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
+import type { ChatRequest } from './read-request.ts';
 import { readFaultPlan } from './faults/fault-plan.ts';
-import { asText } from './json-text.ts';
+import { asInteger, asText } from './json-text.ts';
 
 export interface RequestTrace {
   readonly prompt: string;
@@ -62,9 +63,15 @@ export class TeacherState {
     };
   }
 
-  /** Counts an incoming request and returns its trace; `asked` is then 1 for the first ask. */
-  trace(hash: string, prompt: string, seed: number | null): RequestTrace {
-    const trace = this.traces.get(hash) ?? { prompt, seed, asked: 0, answered: 0 };
+  /** Logs a request at its arrival, before any delay: one that never gets its answer was paid for all the same. */
+  arrived({ hash, prompt, body }: ChatRequest): void {
+    this.#append('asked', hash, { prompt: prompt ?? 'other', seed: asInteger(body['seed']) ?? null });
+  }
+
+  /** Counts a request and returns its trace; `asked` is then 1 for the first ask. */
+  trace({ hash, prompt, body }: ChatRequest): RequestTrace {
+    const known = this.traces.get(hash);
+    const trace = known ?? { prompt: prompt ?? 'other', seed: asInteger(body['seed']) ?? null, asked: 0, answered: 0 };
     trace.asked += 1;
     this.traces.set(hash, trace);
     return trace;
@@ -73,11 +80,14 @@ export class TeacherState {
   /** Remembers that the answer went out in full. */
   finished(hash: string, trace: RequestTrace): void {
     trace.answered += 1;
+    this.#append('answered', hash, trace);
+  }
+
+  /** One write per line, done when it returns: kill -9 of this process loses no line and tears none. */
+  #append(event: 'asked' | 'answered', hash: string, { prompt, seed }: Pick<RequestTrace, 'prompt' | 'seed'>): void {
     if (this.logFile === undefined) return;
-    const line = JSON.stringify({ hash, prompt: trace.prompt, seed: trace.seed, at: new Date().toISOString() });
-    appendFile(this.logFile, `${line}\n`).catch((cause: unknown) =>
-      process.stderr.write(`cannot write ${this.logFile}: ${String(cause)}\n`),
-    );
+    const line = JSON.stringify({ event, hash, prompt, seed, at: new Date().toISOString() });
+    appendFileSync(this.logFile, `${line}\n`);
   }
 
   log(): JsonObject {

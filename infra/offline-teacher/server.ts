@@ -10,6 +10,7 @@ import { embeddings } from './embeddings.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { readFaultPlan } from './faults/fault-plan.ts';
 import { asObject, isObject, parseJson } from './json-text.ts';
+import { readRequest } from './read-request.ts';
 
 const WHAT_IT_IS =
   "ASTRA's offline teacher: a stand-in without a language model. Its replies are seeded templates only; nothing here was written or judged by a model.";
@@ -64,12 +65,14 @@ async function service(
   }
   const body = await readBody(request);
   if (!isObject(body)) return sendError(response, 400, 'the body must be a JSON object');
+  const asked = readRequest(body);
+  if (!path.endsWith('/embeddings')) state.arrived(asked);
   if (state.latencyMs > 0) await sleep(state.latencyMs);
   if (path.endsWith('/embeddings')) return sendJson(response, 200, embeddings(body));
   if (!Array.isArray(body['messages'])) return sendError(response, 400, 'messages must be a list');
   const plan = planOf(state, url, request);
   if (typeof plan === 'string') return sendError(response, 400, plan);
-  return answerChat(state, response, { body, plan });
+  return answerChat(state, response, { request: asked, plan });
 }
 
 /** The plan of the query string, else of the header, else the server's; a text is what is wrong with it. */
