@@ -17,6 +17,7 @@ export interface Change {
   readonly state: StackState;
   readonly outside: OutsideParts;
   readonly programs: { readonly teacher: string; readonly worker: string };
+  readonly teacherFlags: readonly string[];
   note(line: string): void;
 }
 

@@ -70,7 +70,7 @@ export async function ensureTeacher(change: Change): Promise<void> {
     const known = state.teacher?.kind === 'offline' ? portOf(state.teacher.baseUrl) : 0;
     const port = await choosePort([known, 8088]);
     const program = join(checkout, change.programs.teacher);
-    const args = [program, '--port', String(port), '--home', home];
+    const args = [program, '--port', String(port), '--home', home, ...change.teacherFlags];
     const { env } = change;
     identity = await spawnPart({ name: 'the teacher', command: process.execPath, args, env, logFile, detached: true });
     state.teacher = { baseUrl: `http://127.0.0.1:${port}/v1`, kind: 'offline' };

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly note?: (line: string) => void;
   /** Programs of the parts that are ours, relative to the checkout. */
   readonly programs?: { readonly teacher: string; readonly worker: string };
+  /** Further flags of the offline teacher, for example `--latency 200`; they count when it is started. */
+  readonly teacherFlags?: readonly string[];
 }
 
 const PROGRAMS = { teacher: 'infra/offline-teacher/main.ts', worker: 'src/workers/main.ts' };
@@ -34,6 +36,7 @@ export async function startStack(options: StackOptions): Promise<StackState> {
       state: readStack(home) ?? emptyStack(),
       outside: outsideParts(options.env),
       programs: options.programs ?? PROGRAMS,
+      teacherFlags: options.teacherFlags ?? [],
       note: options.note ?? (() => undefined),
     };
     const parts = await Promise.allSettled([ensurePostgres(change), ensureTemporal(change), ensureTeacher(change)]);
