@@ -16,7 +16,11 @@ export const storeOptions = {
 } satisfies ActivityOptions;
 
 /** Reading every source of a run: files of any size, one after the other. */
-export const planOptions = { ...storeOptions, startToCloseTimeout: '30 minutes' } satisfies ActivityOptions;
+export const planOptions = {
+  ...storeOptions,
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '1 minute',
+} satisfies ActivityOptions;
 
 export const llmOptions = {
   startToCloseTimeout: '65 minutes',
@@ -27,6 +31,7 @@ export const llmOptions = {
 export const sandboxOptions = {
   taskQueue: taskQueues.sandbox,
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
@@ -36,11 +41,8 @@ export const gateOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
-export const probeOptions = {
-  taskQueue: taskQueues.probe,
-  startToCloseTimeout: '1 minute',
-  retry: { maximumAttempts: 1 },
-} satisfies ActivityOptions;
+/** A probe reports what it saw and never fails; one whose worker died is made again, so that no gate stays closed. */
+export const probeOptions = gateOptions;
 
 /** Events after which a loop drains and continues as new; the server suggests it at 4,096. */
 export const historyBudget = 3_000;

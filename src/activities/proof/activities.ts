@@ -1,4 +1,5 @@
 /** The activities of proving (method §8.4 to §8.6), bound to a sandbox and a store. */
+import { withHeartbeat } from '../heartbeat.ts';
 import type { Sandbox } from '../sandbox/contract.ts';
 import { assembleEnvironment } from './assemble-environment.ts';
 import type { ProofActivities, ProofStore } from './contract.ts';
@@ -18,11 +19,16 @@ export interface ProofResources {
 export function createProofActivities({ sandbox, store }: ProofResources): ProofActivities {
   const tools = createProofTools(sandbox);
   return {
-    proveTool: (input) => proveTool(tools, store, input),
-    uniteDocuments: (input) => uniteDocuments(store, input),
-    proveMerge: (input) => proveMerge(tools, store, input),
-    assembleEnvironment: (input) => assembleEnvironment(tools, store, input),
+    proveTool: (input) => beating('prove', () => proveTool(tools, store, input)),
+    uniteDocuments: (input) => beating('unite', () => uniteDocuments(store, input)),
+    proveMerge: (input) => beating('prove merge', () => proveMerge(tools, store, input)),
+    assembleEnvironment: (input) => beating('assemble', () => assembleEnvironment(tools, store, input)),
   };
+}
+
+/** A proof takes minutes at most, but a worker that died in one is noticed by its heartbeat, much sooner. */
+function beating<T>(phase: string, run: () => Promise<T>): Promise<T> {
+  return withHeartbeat(() => ({ phase }), run);
 }
 
 /** Inspector and validator beside the sandbox, for callers without a store. */

@@ -1,6 +1,7 @@
 /** The store as activities: short, safe to repeat, failing with the types its contract names. */
 import type { Pool } from 'pg';
 import { wrapActivities } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import type { StoreActivities } from './contract.ts';
 import { recordDecompositions } from './decompositions.ts';
 import { claimItems, closeItem, countItems } from './items.ts';
@@ -14,7 +15,11 @@ import { selectInstances } from './selection.ts';
 export function createStoreActivities(pool: Pool): StoreActivities {
   return wrapActivities<StoreActivities>({
     openRun: (input) => openRun(pool, input),
-    planEnvironments: (input) => planEnvironments(pool, input),
+    planEnvironments: (input) =>
+      withHeartbeat(
+        () => ({ phase: 'plan' }),
+        () => planEnvironments(pool, input),
+      ),
     claimItems: (input) => claimItems(pool, input),
     recordDecompositions: (input) => recordDecompositions(pool, input),
     recordScores: (input) => recordScores(pool, input),
