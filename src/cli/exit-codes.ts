@@ -25,7 +25,7 @@ const wrongInputTypes = /^(Config\.|Store\.NotFound$)/;
 /** The exit code an error ends a command with; what is not known to be the user's or the network's is 1. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ConfigError || error instanceof InputError) return exitCodes.wrongInput;
-  if (error instanceof UnreachableError || isUnreachable(error)) return exitCodes.unreachable;
+  if (isUnreachable(error)) return exitCodes.unreachable;
   if (nameOf(error) === 'AbortError') return exitCodes.interrupted;
   return wrongInputTypes.test(failureType(error)) ? exitCodes.wrongInput : exitCodes.notRight;
 }
@@ -33,13 +33,17 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** True when an error, or one it was caused by, says that nobody answered. */
 export function isUnreachable(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code: unknown = Reflect.get(cause, 'code');
-    if (typeof code === 'string' && networkCodes.test(code)) return true;
-    if (typeof code === 'number' && grpcCodes.includes(code) && 'metadata' in cause) return true;
-    if (failureType(cause) === 'Store.Unavailable') return true;
+    if (cause instanceof UnreachableError || failureType(cause) === 'Store.Unavailable') return true;
+    if (hasNetworkCode(cause)) return true;
     if (cause instanceof AggregateError && cause.errors.some(isUnreachable)) return true;
   }
   return false;
+}
+
+function hasNetworkCode(error: Error): boolean {
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code === 'string') return networkCodes.test(code);
+  return grpcCodes.includes(code) && 'metadata' in error;
 }
 
 function failureType(error: unknown): string {

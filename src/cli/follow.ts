@@ -20,6 +20,7 @@ export interface Followed<Report> {
 export async function follow<Report>(
   context: CommandContext,
   read: () => Promise<Followed<Report>>,
+  everyMs = context.output.live ? intervalMs.live : intervalMs.plain,
 ): Promise<Followed<Report> | undefined> {
   const { output, interrupted } = context;
   const draw = output.live ? liveView(context) : plainView(context);
@@ -35,7 +36,7 @@ export async function follow<Report>(
         draw.show(seen.progress);
       }
       if (seen !== undefined && finalStatuses.includes(seen.progress.status)) return seen;
-      await pause(output.live ? intervalMs.live : intervalMs.plain, interrupted);
+      await pause(everyMs, interrupted);
     }
     return undefined;
   } finally {

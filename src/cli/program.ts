@@ -29,7 +29,7 @@ import { teacherCommand } from './commands/teacher.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { workerCommand } from './commands/worker.ts';
-import { type ExitCode, exitCodeOf, exitCodes, isUnreachable } from './exit-codes.ts';
+import { type ExitCode, exitCodeOf, exitCodes, UnreachableError } from './exit-codes.ts';
 import type { Streams } from './output.ts';
 
 const commands = [
@@ -112,7 +112,8 @@ function report(error: unknown, streams: Streams, json: boolean): ExitCode {
   const code = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   const problems = error instanceof ConfigError ? { problems: error.problems } : {};
-  const advice = code === exitCodes.unreachable && isUnreachable(error) ? '\nIs the stack up? Type: astra up' : '';
+  const advice =
+    code === exitCodes.unreachable && !(error instanceof UnreachableError) ? '\nIs the stack up? Type: astra up' : '';
   streams.stderr.write(`astra: ${message}${advice}\n`);
   if (json) printError(streams, code, { message, ...problems });
   return code;
