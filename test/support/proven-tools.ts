@@ -4,7 +4,7 @@ import { toolId } from '../../src/domain/environment/assemble.ts';
 import type { ProvenTool, ToolCall } from '../../src/domain/environment/schema.ts';
 import { goldOf, populationCode, populationDocument } from './python-tools.ts';
 
-function node(id: number, subQuestion: string, answer: string, dependencies: number[] = []): InstanceNode {
+function node(id: number, [subQuestion, answer]: readonly [string, string], dependencies: number[] = []): InstanceNode {
   return {
     id,
     subQuestion,
@@ -24,9 +24,9 @@ export const cities: Instance = {
   language: 'en',
   domain: 'cities',
   nodes: [
-    node(1, 'How many people live in Paris?', '2102650'),
-    node(2, 'How many people live in Lyon?', '522250'),
-    node(3, 'How much larger is the first number than the second?', '1580400', [1, 2]),
+    node(1, ['How many people live in Paris?', '2102650']),
+    node(2, ['How many people live in Lyon?', '522250']),
+    node(3, ['How much larger is the first number than the second?', '1580400'], [1, 2]),
   ],
   hops: 2,
   scenario: 'Parallel Multi-Hop',
