@@ -73,20 +73,25 @@ function innerPhrases(question: string): string[] {
   return fits.filter((phrase) => phrase !== undefined && phrase !== '').map(String);
 }
 
+const patternsOf = new WeakMap<Kind, readonly RegExp[]>();
+
+/** The kind's templates as patterns, one named group a slot; made once. */
+function patterns(kind: Kind): readonly RegExp[] {
+  const known = patternsOf.get(kind);
+  if (known !== undefined) return known;
+  const made = [kind.phrase.en, kind.phrase.zh].map((phrase) => {
+    const parts = phrase.split(/(\{\w+\})/);
+    const sources = parts.map((part) => (/^\{\w+\}$/.test(part) ? `(?<${part.slice(1, -1)}>.+?)` : escape(part)));
+    return new RegExp(`^${sources.join('')}$`, 's');
+  });
+  patternsOf.set(kind, made);
+  return made;
+}
+
 /** The slot texts when the question asks for this kind, else undefined. */
 export function matchKind(kind: Kind, question: string): { [name: string]: string } | undefined {
-  const patterns = [kind.phrase.en, kind.phrase.zh].map(
-    (phrase) =>
-      new RegExp(
-        `^${phrase
-          .split(/(\{\w+\})/)
-          .map((part) => (/^\{\w+\}$/.test(part) ? `(?<${part.slice(1, -1)}>.+?)` : escape(part)))
-          .join('')}$`,
-        's',
-      ),
-  );
   for (const phrase of innerPhrases(withoutOpening(question.trim()))) {
-    for (const pattern of patterns) {
+    for (const pattern of patterns(kind)) {
       const match = pattern.exec(phrase);
       if (match?.groups !== undefined) return trimmed(match.groups);
     }
