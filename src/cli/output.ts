@@ -29,8 +29,9 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
   const isTerminal = stdout.isTTY === true;
   return {
     json,
-    live: isTerminal && !json,
-    columns: stdout.columns ?? 100,
+    // A terminal that says it has no width shows nothing that is drawn over.
+    live: isTerminal && !json && (stdout.columns ?? 0) > 0,
+    columns: stdout.columns || 100,
     // validateStream makes styleText honour NO_COLOR, NODE_DISABLE_COLORS and FORCE_COLOR.
     paint: (style, text) => (json ? text : styleText(style, text, { stream: stdout, validateStream: true })),
     result(document, text) {
