@@ -2,21 +2,20 @@
  * Environment synthesis (paper §3.2, method §8): plan the questions → decompose and judge them → keep the best →
  * build, prove and merge their tools. Items live in partitions; here is only the order.
  */
-import type { SignalDefinition } from '@temporalio/common';
 import { type ChildWorkflowHandle, setHandler, startChild } from '@temporalio/workflow';
 import type { ItemKind, RunSettings } from '../activities/store/contract.ts';
 import type { OutcomeCounts } from '../domain/run/outcome.ts';
 import { failedShare } from '../domain/run/outcome.ts';
 import { childOptions } from './child-options.ts';
 import { itemPartition } from './item-partition.ts';
-import { pauseSignal, resumeSignal } from './messages.ts';
+import { type Hold, holdSignal, newerHold } from './messages.ts';
 import { plan, store } from './resources.ts';
 import { installStageControl, type StageControl } from './stage-control.ts';
 import { workflowIds } from './workflow-ids.ts';
 
 export interface EnvironmentSynthesisInput {
   readonly run: RunSettings;
-  readonly paused: boolean;
+  readonly hold: Hold;
 }
 
 type Partition = ChildWorkflowHandle<typeof itemPartition>;
@@ -25,7 +24,7 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
   const { run } = input;
   const { runId } = run;
   const control = installStageControl(run);
-  const crew = installPause(input.paused);
+  const crew = installHold(input.hold);
 
   await control.enter('planning');
   const planned = await plan.planEnvironments({ runId });
@@ -44,19 +43,17 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
 
 interface Crew {
   partitions: readonly Partition[];
-  paused: boolean;
+  hold: Hold;
 }
 
 /** Passes pause and resume on to whoever walks items now. */
-function installPause(paused: boolean): Crew {
-  const crew: Crew = { partitions: [], paused };
-  const tell = async (signal: SignalDefinition): Promise<void> => {
-    crew.paused = signal.name === pauseSignal.name;
+function installHold(hold: Hold): Crew {
+  const crew: Crew = { partitions: [], hold };
+  setHandler(holdSignal, async (told) => {
+    crew.hold = newerHold(crew.hold, told);
     // A partition that just ended cannot be told and need not be.
-    await Promise.allSettled(crew.partitions.map((partition) => partition.signal(signal)));
-  };
-  setHandler(pauseSignal, () => tell(pauseSignal));
-  setHandler(resumeSignal, () => tell(resumeSignal));
+    await Promise.allSettled(crew.partitions.map((partition) => partition.signal(holdSignal, crew.hold)));
+  });
   return crew;
 }
 
@@ -69,7 +66,11 @@ async function walk(job: {
 }): Promise<OutcomeCounts> {
   const { run, kind, crew, control } = job;
   for (;;) {
-    crew.partitions = await startPartitions(run, kind, crew.paused);
+    const started = crew.hold;
+    crew.partitions = await startPartitions(run, kind, started);
+    // Told while they were starting: nobody knew them yet.
+    if (crew.hold.no > started.no)
+      for (const partition of crew.partitions) await partition.signal(holdSignal, crew.hold);
     await Promise.all(crew.partitions.map((partition) => partition.result()));
     crew.partitions = [];
     const counts = await store.countItems({ runId: run.runId, kind });
@@ -84,13 +85,13 @@ async function walk(job: {
   }
 }
 
-function startPartitions(run: RunSettings, kind: ItemKind, paused: boolean): Promise<Partition[]> {
+function startPartitions(run: RunSettings, kind: ItemKind, hold: Hold): Promise<Partition[]> {
   return Promise.all(
     Array.from({ length: run.partitions }, (_, partition) =>
       startChild(itemPartition, {
         ...childOptions(run.runId, kind),
         workflowId: workflowIds.partition(run.runId, kind, partition),
-        args: [{ run, kind, partition, after: -1, ended: 0, paused }],
+        args: [{ run, kind, partition, after: -1, ended: 0, hold }],
         staticSummary: `${kind}s, partition ${partition + 1} of ${run.partitions}`,
       }),
     ),

@@ -19,7 +19,7 @@ import { historyBudget } from './activity-options.ts';
 import { childOptions } from './child-options.ts';
 import { environment } from './environment.ts';
 import { outcomeOf } from './item-outcome.ts';
-import { pauseSignal, resumeSignal } from './messages.ts';
+import { type Hold, holdSignal, newerHold } from './messages.ts';
 import { questionDecomposition } from './question-decomposition.ts';
 import { store } from './resources.ts';
 import { drainStream } from './sliding-window.ts';
@@ -33,7 +33,7 @@ export interface ItemPartitionInput {
   readonly after: number;
   /** Items that ended, per status; carried over. */
   readonly ended: number;
-  readonly paused: boolean;
+  readonly hold: Hold;
   /** Events after which the partition continues as new. */
   readonly historyBudget?: number;
 }
@@ -41,14 +41,13 @@ export interface ItemPartitionInput {
 const pageSize = 50;
 
 export async function itemPartition(input: ItemPartitionInput): Promise<{ ended: number }> {
-  let { after, ended, paused } = input;
-  setHandler(pauseSignal, () => void (paused = true));
-  setHandler(resumeSignal, () => void (paused = false));
+  let { after, ended, hold } = input;
+  setHandler(holdSignal, (told) => void (hold = newerHold(hold, told)));
   let page: ClaimedItem[] = [];
 
   const result = await drainStream<ClaimedItem>({
     limit: input.run.window,
-    isPaused: () => paused,
+    isPaused: () => hold.paused,
     shouldDrain: () =>
       workflowInfo().historyLength > (input.historyBudget ?? historyBudget) || workflowInfo().continueAsNewSuggested,
     async next() {
@@ -60,13 +59,13 @@ export async function itemPartition(input: ItemPartitionInput): Promise<{ ended:
     async work(item) {
       await runItem(input, item);
       ended += 1;
-      setCurrentDetails(`${ended} items ended; last claimed: no. ${after}${paused ? '; paused' : ''}`);
+      setCurrentDetails(`${ended} items ended; last claimed: no. ${after}${hold.paused ? '; paused' : ''}`);
     },
   });
 
   if (result === 'done') return { ended };
   await condition(allHandlersFinished);
-  return continueAsNew<typeof itemPartition>({ ...input, after, ended, paused });
+  return continueAsNew<typeof itemPartition>({ ...input, after, ended, hold });
 }
 
 async function claimPage(input: ItemPartitionInput, after: number): Promise<ClaimedItem[]> {

@@ -7,6 +7,19 @@ import type { Budget, RunStatus } from '../activities/store/contract.ts';
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 
+/**
+ * Pause and resume as they travel down from the run: signals of one sender may overtake each other on the way, so the
+ * receiver keeps the one with the highest number.
+ */
+export interface Hold {
+  readonly paused: boolean;
+  readonly no: number;
+}
+export const holdSignal = defineSignal<[Hold]>('hold');
+
+/** The newer of two holds. */
+export const newerHold = (known: Hold, told: Hold): Hold => (told.no > known.no ? told : known);
+
 /** An LLM endpoint cannot serve; sent by the activity that saw it. */
 export const outageSignal = defineSignal<[GateNotice]>('outage');
 

@@ -42,7 +42,7 @@ async function synthesizeEnvironments(run: RunSettings, control: RunControl): Pr
   const stage: ChildWorkflowHandle<typeof environmentSynthesis> = await startChild(environmentSynthesis, {
     ...childOptions(run.runId, 'environments'),
     workflowId: workflowIds.environments(run.runId),
-    args: [{ run, paused: control.isPaused() }],
+    args: [{ run, hold: control.hold() }],
     staticSummary: `environments of ${run.runId}`,
   });
   control.lead(stage);

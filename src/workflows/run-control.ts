@@ -7,6 +7,8 @@ import {
   correctUpdate,
   type Decision,
   decisionSignal,
+  type Hold,
+  holdSignal,
   type Progress,
   pauseSignal,
   progressSignal,
@@ -18,13 +20,14 @@ import {
 type Stage = Pick<ChildWorkflowHandle<Workflow>, 'signal'>;
 
 export interface RunControl {
-  isPaused(): boolean;
+  /** The latest pause or resume. */
+  hold(): Hold;
   /** Names the stage that decisions and pauses go to from now on. */
   lead(stage: Stage): void;
 }
 
 export function installRunControl(run: RunId): RunControl {
-  let paused = false;
+  let hold: Hold = { paused: false, no: 0 };
   let stage: Stage | undefined;
   let progress: Progress = { phase: 'starting', status: 'running', waitingFor: null, note: null };
   const awaited = (gate: string): void => {
@@ -35,14 +38,12 @@ export function installRunControl(run: RunId): RunControl {
     );
   };
 
-  setHandler(pauseSignal, () => {
-    paused = true;
-    return stage?.signal(pauseSignal);
-  });
-  setHandler(resumeSignal, () => {
-    paused = false;
-    return stage?.signal(resumeSignal);
-  });
+  const tell = (paused: boolean): Promise<void> | undefined => {
+    hold = { paused, no: hold.no + 1 };
+    return stage?.signal(holdSignal, hold);
+  };
+  setHandler(pauseSignal, () => tell(true));
+  setHandler(resumeSignal, () => tell(false));
   setHandler(progressSignal, (next) => {
     progress = next;
     setCurrentDetails(`**${next.phase}** ${next.status}${next.note === null ? '' : `: ${next.note}`}`);
@@ -50,8 +51,8 @@ export function installRunControl(run: RunId): RunControl {
   setHandler(statusQuery, () => ({
     run,
     ...progress,
-    status: paused && progress.status === 'running' ? 'paused' : progress.status,
-    paused,
+    status: hold.paused && progress.status === 'running' ? 'paused' : progress.status,
+    paused: hold.paused,
   }));
   const decide = async (gate: string, decision: Decision): Promise<string> => {
     await stage?.signal(decisionSignal, decision);
@@ -65,5 +66,5 @@ export function installRunControl(run: RunId): RunControl {
     validator: (_correction) => awaited('correction'),
   });
 
-  return { isPaused: () => paused, lead: (next) => void (stage = next) };
+  return { hold: () => hold, lead: (next) => void (stage = next) };
 }

@@ -40,13 +40,17 @@ export interface Stream<Item> {
 export async function drainStream<Item>(stream: Stream<Item>): Promise<'done' | 'drained'> {
   const inFlight = new Set<Promise<void>>();
   let failure: { readonly cause: unknown } | undefined;
+  let end: 'done' | 'drained' = 'drained';
   for (;;) {
     await condition(
       () => failure !== undefined || stream.shouldDrain() || (!stream.isPaused() && inFlight.size < stream.limit),
     );
     if (failure !== undefined || stream.shouldDrain()) break;
     const item = await stream.next();
-    if (item === undefined) break;
+    if (item === undefined) {
+      end = 'done';
+      break;
+    }
     const running: Promise<void> = stream
       .work(item)
       .catch((cause: unknown) => {
@@ -57,8 +61,7 @@ export async function drainStream<Item>(stream: Stream<Item>): Promise<'done' | 
       });
     inFlight.add(running);
   }
-  const drained = stream.shouldDrain();
   await Promise.all(inFlight);
   if (failure !== undefined) throw failure.cause;
-  return drained ? 'drained' : 'done';
+  return end;
 }

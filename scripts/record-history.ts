@@ -1,0 +1,111 @@
+/**
+ * Records one history of every workflow type into test/replay/histories: a small run over a hand-made world, with a
+ * gate, a pause, a re-ask, a merge and a partition that continues as new. Run it when a change of a workflow is meant to
+ * break old histories, and say why in the commit.
+ * Usage: sh scripts/bootstrap.sh scripts/record-history.ts
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { taskQueues } from '../src/domain/run/task-queues.ts';
+import { type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
+import { stopTestTemporal } from '../test/support/temporal.ts';
+import { serveWorld } from '../test/support/workflow-run.ts';
+
+const checkout = resolve(import.meta.dirname, '..');
+const folder = join(checkout, 'test/replay/histories');
+const run = 'recorded';
+
+const world = fakeWorld(run);
+world.settings = { ...world.settings, gates: ['selection'] };
+refuseFirstReplies(world);
+
+await serveWorld(world, async ({ client, start }) => {
+  const pipeline = await start(run);
+  while (!world.log.includes('phase selection awaiting_approval')) await pause(50);
+  await pipeline.signal('pause');
+  await pipeline.signal('resume');
+  await pause(500);
+  await pipeline.executeUpdate('approve', { args: ['selection'] });
+  await pipeline.result();
+
+  const { runId } = world.settings;
+  const notice = {
+    queue: 'astra-llm-judge',
+    cause: 'Provider.Auth',
+    reason: 'key refused',
+    runId,
+    role: 'judge',
+    probeSeconds: 1,
+  };
+  const gate = await client.workflow.start('llmGate', {
+    workflowId: 'astra-gate/recorded',
+    taskQueue: taskQueues.workflows,
+    args: [notice],
+  });
+  await gate.result();
+
+  const partition = {
+    run: world.settings,
+    kind: 'question',
+    partition: 0,
+    after: -1,
+    ended: 0,
+    hold: { paused: false, no: 0 },
+    historyBudget: 8,
+  };
+  world.closed.clear();
+  const long = await client.workflow.start('itemPartition', {
+    workflowId: 'astra/recorded/long',
+    taskQueue: taskQueues.workflows,
+    args: [partition],
+  });
+  const first = long.firstExecutionRunId;
+  await long.result();
+
+  await save(client, 'pipeline', `astra/${run}`);
+  await save(client, 'environment-synthesis', `astra/${run}/env`);
+  await save(client, 'item-partition', `astra/${run}/env/instance/p000`);
+  await save(client, 'item-partition-continued', 'astra/recorded/long', first);
+  await save(client, 'question-decomposition', `astra/${run}/env/q/q0`);
+  await save(client, 'environment', `astra/${run}/env/i/i0`);
+  await save(client, 'tool-environment', `astra/${run}/env/i/i0/n1`);
+  await save(client, 'environment-merge', `astra/${run}/env/i/i0/merge`);
+  await save(client, 'llm-gate', 'astra-gate/recorded');
+});
+await stopTestTemporal();
+
+/** The first reply of two prompts is unusable, and the first proof blames the implementation. */
+function refuseFirstReplies(target: FakeWorld): void {
+  const { ask } = target.llm;
+  target.llm.ask = async (request) => {
+    const outcome = await ask(request);
+    const refused =
+      ['decomposition/necessity', 'environment/tool-call'].includes(request.prompt) && request.sample === 0;
+    return refused
+      ? { status: 'invalid', call: outcome.call, rule: 'schema_invalid', problems: ['not JSON'], cached: false }
+      : outcome;
+  };
+  const { proveTool } = target.proof;
+  let proofs = 0;
+  target.proof.proveTool = async (input) => {
+    const accepted = await proveTool(input);
+    if (++proofs > 2) return accepted;
+    const feedback = { document: [], call: [], implementation: ['no match'] };
+    return { status: 'refused', rules: ['gold_call'], blame: ['implementation'], feedback };
+  };
+}
+
+/** Stores the id beside the history, and no path of this machine. */
+async function save(client: Client, name: string, workflowId: string, runId?: string): Promise<void> {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const text = JSON.stringify({ workflowId, history: JSON.parse(JSON.stringify(historyToJSON(history))) }, null, 1);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.json`), `${text.replaceAll(checkout, '')}\n`);
+  console.log(`${name}: ${history.events?.length ?? 0} events`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
