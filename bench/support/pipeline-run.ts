@@ -1,0 +1,52 @@
+/** One run of the pipeline on a bench's stack, from its start to its end. */
+import { RunConfig } from '../../src/domain/run/schema.ts';
+import type { RunId } from '../../src/domain/ids.ts';
+import type { Json } from '../../src/domain/json.ts';
+import { startPipeline } from '../../src/cli/pipeline.ts';
+import { query } from '../../src/activities/store/pool.ts';
+import type { BenchStack } from './stack.ts';
+
+export interface PipelineRun {
+  readonly run: string;
+  /** Seconds from the start of the execution to its close, by the server's clock. */
+  readonly wallSeconds: number;
+  readonly calls: number;
+  /** Sum of the latencies of the recorded calls. */
+  readonly callSeconds: number;
+  readonly environments: number;
+  /** Items that failed or were quarantined: a bench over a broken run says nothing. */
+  readonly broken: number;
+}
+
+export interface RunWish {
+  readonly run: string;
+  readonly questions: number;
+  readonly concurrency: number;
+}
+
+/** Starts a run and waits for its end; throws when it does not complete. */
+export async function runPipeline({ client, pool }: BenchStack, wish: RunWish): Promise<PipelineRun> {
+  const config = RunConfig.parse({
+    seed: 11,
+    models: { default: { concurrency: wish.concurrency } },
+    environments: {
+      sources: [{ mode: 'domain', domain: 'Lighthouse keeping', hops: { min: 2, max: 4 }, repeats: wish.questions }],
+      selection: { percentile: 20 },
+    },
+  });
+  // A parsed configuration is JSON: the schema knows no other values.
+  const start = { run: wish.run as RunId, config: JSON.parse(JSON.stringify(config)) as Json, again: false };
+  await startPipeline(client, start);
+  const handle = client.workflow.getHandle(`astra/${wish.run}`);
+  await handle.result();
+  const { startTime, closeTime } = await handle.describe();
+  const [row] = await query<Omit<PipelineRun, 'run' | 'wallSeconds'>>(pool, countsSql, [wish.run]);
+  if (row === undefined || closeTime === undefined) throw new Error(`run ${wish.run} left no counts behind`);
+  return { run: wish.run, wallSeconds: (closeTime.getTime() - startTime.getTime()) / 1000, ...row };
+}
+
+const countsSql = `
+  select count(*) as calls, coalesce(sum(latency_ms), 0) / 1000 as "callSeconds",
+    (select count(*) from item where run_id = $1 and kind = 'instance' and status = 'ok') as environments,
+    (select count(*) from item where run_id = $1 and status in ('failed', 'quarantined')) as broken
+  from charge join llm_call using (call_key) where charge.run_id = $1`;
