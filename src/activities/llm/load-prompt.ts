@@ -110,5 +110,11 @@ function broken(spec: AnyPromptSpec, why: string): PromptError {
 function replySchema(spec: AnyPromptSpec): Record<string, Json> {
   const { $schema: _, title: __, ...schema } = z.toJSONSchema(spec.replySchema);
   // A JSON Schema is JSON; a round trip drops the library's own hidden marks.
-  return JSON.parse(JSON.stringify(schema)) as Record<string, Json>;
+  return JSON.parse(JSON.stringify(schema, withoutSafeBounds)) as Record<string, Json>;
+}
+
+/** "As large as a whole number can be" says nothing to a model, costs 30 tokens a place, and small models copy it. */
+function withoutSafeBounds(key: string, value: unknown): unknown {
+  const bound = key === 'minimum' ? Number.MIN_SAFE_INTEGER : key === 'maximum' ? Number.MAX_SAFE_INTEGER : undefined;
+  return bound !== undefined && value === bound ? undefined : value;
 }

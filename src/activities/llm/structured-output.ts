@@ -36,7 +36,7 @@ export function responseFormat(format: ReplyFormat, name: string, schema: JsonOb
   return { response_format: { type: 'json_schema', json_schema: { name, strict: false, schema } } };
 }
 
-const formatWords = /response_format|json_schema|json_object|structured[ _]output|guided|grammar/i;
+const formatWords = /response_format|json[ _]schema|json_object|structured[ _]output|guided|grammar/i;
 
 /** True when a refused request (400, 422 or 501) says that the reply format is what it refuses. */
 export function isFormatRefusal(error: { status?: number | undefined; param?: unknown; message: string }): boolean {

@@ -168,6 +168,16 @@ describe('reply formats', () => {
     assert.deepEqual(formats(), ['json_schema', 'json_object', undefined, undefined]);
   });
 
+  it('fall back for a schema that the endpoint cannot turn into a grammar', async () => {
+    const message = 'Automatic parser generation failed: JSON schema error at #/properties/a: cannot resolve $ref';
+    const ask = await scripted([{ status: 400, error: { message } }, { content: '{}' }]);
+
+    await ask();
+    await server.close();
+
+    assert.deepEqual(formats(), ['json_schema', 'json_object']);
+  });
+
   it('do not fall back when the configuration names one', async () => {
     const ask = await scripted([refusal]);
 

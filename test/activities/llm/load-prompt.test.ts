@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { loadPrompts, parsePrompt } from '../../../src/activities/llm/load-prompt.ts';
 import { capitalPrompt, capitalSpec, capitalText } from './capital-prompt.ts';
 
@@ -19,6 +20,15 @@ describe('parsePrompt', () => {
       JSON.stringify(schema),
       '{"title":"test_capital","type":"object","properties":{"reason":{"type":"string"},"capital":{"type":"string"},"population":{"type":"number","minimum":0}},"required":["reason","capital","population"],"additionalProperties":false}',
     );
+  });
+
+  it('shows a bound of a whole number only when it says something', () => {
+    const reply = z.strictObject({ id: z.int(), share: z.int().min(1).max(9) });
+
+    assert.deepEqual(parsePrompt(capitalText, { ...capitalSpec, replySchema: reply }).schema['properties'], {
+      id: { type: 'integer' },
+      share: { type: 'integer', minimum: 1, maximum: 9 },
+    });
   });
 
   const broken: [string, [string, string], RegExp][] = [
