@@ -124,7 +124,7 @@ function runFindings(gold: GoldAnswer, runs: ProbeRuns, judging: Judging): Findi
   return [
     ...goldCallFindings(gold, runs.gold, judging.comparison),
     ...repeatFindings(runs),
-    ...sensitivityFindings([gold], runs),
+    ...sensitivityFindings(gold, runs, judging.comparison),
     ...negativeFindings(gold, runs),
     ...moduleOutputFindings(gold, runs),
   ];
@@ -141,7 +141,7 @@ function proofOf(
   judging: Judging,
 ): Partial<Record<AcceptanceRule, string>> {
   if (runs === null) return {};
-  const other = sensitiveVariant([candidate.gold], runs);
+  const other = sensitiveVariant(candidate.gold, runs, judging.comparison);
   return {
     gold_call: `${candidate.call.name} ${describeRun(runs.gold)}, compared by ${judging.comparison}`,
     repeat_run: 'byte-equal under another hash seed, seed and clock',

@@ -62,9 +62,9 @@ export function repeatFindings({ gold, repeat }: ProbeRuns): Finding[] {
 }
 
 /** Rule 7: some other valid input gives a different result that does not hold the answer. */
-export function sensitivityFindings(golds: readonly GoldAnswer[], runs: ProbeRuns): Finding[] {
+export function sensitivityFindings(gold: GoldAnswer, runs: ProbeRuns, comparison: Comparison): Finding[] {
   if (runs.variants === null) return [notRun('sensitivity')];
-  if (runs.variants.some(({ run }) => differs(golds, runs.gold, run))) return [];
+  if (sensitiveVariant(gold, runs, comparison) !== undefined) return [];
   const results = runs.variants.filter(({ run }) => resultOf(run) !== undefined).length;
   const tried = `${runs.variants.length} other valid inputs were tried, ${results} gave a result, none a different one without the answer`;
   const hint =
@@ -75,8 +75,10 @@ export function sensitivityFindings(golds: readonly GoldAnswer[], runs: ProbeRun
 }
 
 /** The first variant that proves sensitivity, for the record. */
-export function sensitiveVariant(golds: readonly GoldAnswer[], runs: ProbeRuns): JsonObject | undefined {
-  return runs.variants?.find(({ run }) => differs(golds, runs.gold, run))?.args;
+export function sensitiveVariant(gold: GoldAnswer, runs: ProbeRuns, comparison: Comparison): JsonObject | undefined {
+  return runs.variants?.find(
+    ({ run }) => isOwnResult(run) && run.canonical !== runs.gold.canonical && !holdsAnswer(gold, run, comparison),
+  )?.args;
 }
 
 /** Rule 8: invalid input gives a structured error, never the answer. */
@@ -117,10 +119,9 @@ export function holdsAnswer(gold: GoldAnswer, run: ObservedCall, comparison: Com
   return matchesGoldText(gold, typeof run.value === 'string' ? run.value : run.value === null ? run.stdout : '');
 }
 
-function differs(golds: readonly GoldAnswer[], gold: ObservedCall, run: ObservedCall): boolean {
+function isOwnResult(run: ObservedCall): boolean {
   const value = resultOf(run);
-  if (value === undefined || isEmpty(value) || run.canonical === gold.canonical) return false;
-  return !golds.some((answer) => matchesGold(answer, value));
+  return value !== undefined && !isEmpty(value);
 }
 
 /** Null, "" and empty collections say "nothing found" and are no result of their own. */

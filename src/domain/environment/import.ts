@@ -3,7 +3,7 @@
  * with and without our gold calls. Nothing is repaired on the way; what a row lacks is said, and a foreign id is kept.
  */
 import type { RawAnswer } from '../answer/schema.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
 import { type AstraRlRow, EnvironmentRow } from './import/schema.ts';
 import type { ToolCall, ToolDocument } from './schema.ts';
 
@@ -176,10 +176,4 @@ function promptText(row: AstraRlRow): string {
 
 function textOf(answer: RawAnswer): string {
   return Array.isArray(answer) ? answer.map(String).join(', ') : String(answer);
-}
-
-/** A document as plain JSON. */
-export function documentJson({ name, description, parameters }: ToolDocument): JsonObject {
-  // A parameter schema was parsed from JSON by a loose schema: what it holds is JSON.
-  return { name, description, parameters: parameters as JsonObject };
 }
