@@ -1,0 +1,41 @@
+/** When a drill strikes, and what: drawn from a seed, so that a bad moment can be met again. */
+import { type Rng, seededRng, shuffle } from '../../src/domain/random.ts';
+
+export const parts = ['worker', 'temporal', 'postgres', 'teacher'] as const;
+/** What is killed: a worker process, or a server of the stack. */
+export type Part = (typeof parts)[number];
+
+export interface Moment {
+  readonly part: Part;
+  /** Share of the undisturbed run's calls that must be recorded first; 0 to 1. */
+  readonly atShare: number;
+  /** Milliseconds after which the moment comes anyway: a run that waits out a crash is disturbed too. */
+  readonly patienceMs: number;
+  /** Milliseconds from there to the kill, so that it falls anywhere between two records. */
+  readonly delayMs: number;
+  /** Milliseconds the part stays away. */
+  readonly awayMs: number;
+}
+
+/** Calls are left after the last moment, so that the run does not end before it. */
+const lastShare = 0.85;
+
+/** `count` moments in the order of the run; every part gets its turn before one gets the next. */
+export function planMoments(seed: number, count: number): readonly Moment[] {
+  const rng = seededRng(`drill/${seed}`);
+  const between = (low: number, high: number): number => low + rng() * (high - low);
+  const shares = Array.from({ length: count }, () => between(0.01, lastShare)).toSorted((a, b) => a - b);
+  const order = dealt(rng, count);
+  return shares.map((atShare, index) => ({
+    part: order[index] ?? 'worker',
+    atShare,
+    patienceMs: between(3_000, 8_000),
+    delayMs: between(0, 1_000),
+    awayMs: between(0, 3_000),
+  }));
+}
+
+function dealt(rng: Rng, count: number): readonly Part[] {
+  const rounds = Math.ceil(count / parts.length);
+  return Array.from({ length: rounds }, () => shuffle(rng, parts)).flat();
+}

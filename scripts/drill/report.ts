@@ -1,0 +1,69 @@
+/** What a drill found, for people and for programs. */
+import type { Kill } from './disturb.ts';
+import { parts } from './moments.ts';
+import type { RequestCheck } from './requests.ts';
+import type { DrillResult } from './run-drill.ts';
+
+/** The result as one JSON document, without the raw requests and calls. */
+export function drillDocument(result: DrillResult): object {
+  const { ok, seed, promises, files, kills, requests, undisturbed, disturbed } = result;
+  const run = ({ seconds, status, calls, items }: DrillResult['disturbed'], check: RequestCheck): object => {
+    return { seconds, status, calls: calls.length, items: items.length, ...check };
+  };
+  return {
+    ok,
+    seed,
+    promises,
+    files,
+    undisturbed: run(undisturbed, requests.undisturbed),
+    disturbed: run(disturbed, requests.disturbed),
+    kills: Object.fromEntries(parts.map((part) => [part, kills.filter((kill) => kill.part === part)])),
+  };
+}
+
+/** The result as a table. */
+export function drillText(result: DrillResult): string {
+  const { ok, seed, promises, files, kills, undisturbed, disturbed } = result;
+  const { requests } = result;
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['', 'undisturbed', 'disturbed'],
+    ['seconds', undisturbed.seconds.toFixed(0), disturbed.seconds.toFixed(0)],
+    ['items', String(undisturbed.items.length), String(disturbed.items.length)],
+    ['calls recorded', String(undisturbed.calls.length), String(disturbed.calls.length)],
+    ['requests at the teacher', String(requests.undisturbed.requests), String(requests.disturbed.requests)],
+    ['seen once, twice, …', timesSeen(requests.undisturbed), timesSeen(requests.disturbed)],
+    ['probes of closed queues', String(requests.undisturbed.probes), String(requests.disturbed.probes)],
+  ];
+  return [
+    `drill, seed ${seed}`,
+    ...rows.map(([name, calm, struck]) => `${name.padEnd(26)}${calm.padStart(14)}${struck.padStart(14)}`),
+    '',
+    `${'killed'.padEnd(12)}times  back after s (median, longest)  requests lost`,
+    ...parts.map((part) =>
+      killLine(
+        part,
+        kills.filter((kill) => kill.part === part),
+        requests.disturbed,
+      ),
+    ),
+    '',
+    ...files.map(({ name, same }) => `${same ? 'same bytes  ' : 'DIFFERENT   '}${name}`),
+    '',
+    ...promises.map(({ promise, kept, found }) => `${kept ? 'kept    ' : 'BROKEN  '}${promise}: ${found}`),
+    '',
+    ok ? 'a crash cost at most the calls in flight' : 'the drill found promises that do not hold',
+  ].join('\n');
+}
+
+function killLine(part: string, kills: readonly Kill[], { repeats }: RequestCheck): string {
+  const seconds = kills.map(({ recoverySeconds }) => recoverySeconds).toSorted((a, b) => a - b);
+  const median = seconds[Math.floor(seconds.length / 2)];
+  const times = median === undefined ? '-' : `${median.toFixed(1)}, ${(seconds.at(-1) ?? median).toFixed(1)}`;
+  const lost = repeats.filter(({ kill }) => kill?.part === part).length;
+  return `${part.padEnd(12)}${String(kills.length).padEnd(7)}${times.padEnd(33)}${lost}`;
+}
+
+function timesSeen({ timesSeen: counts }: RequestCheck): string {
+  const most = Math.max(0, ...Object.keys(counts).map(Number));
+  return Array.from({ length: most }, (_, index) => counts[index + 1] ?? 0).join(', ');
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parts } from '../../scripts/drill/moments.ts';
+import { runDrill } from '../../scripts/drill/run-drill.ts';
+
+const config = `
+seed: 5
+environments:
+  sources:
+    - { mode: domain, domain: Lock keeping on canals, hops: { min: 2, max: 2 }, repeats: 3 }
+  selection: { percentile: 50 }
+`;
+
+describe('a run whose parts are killed', function () {
+  this.timeout(400_000);
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'drill-config-'));
+    writeFileSync(join(folder, 'tiny.yaml'), config);
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('ends with the same files, loses no item and pays for no recorded answer twice', async () => {
+    const options = { moments: 4, seed: 2, config: join(folder, 'tiny.yaml'), keep: false, note: () => undefined };
+
+    const { promises, kills, requests, files } = await runDrill(options);
+
+    assert.deepEqual(
+      promises.filter(({ kept }) => !kept),
+      [],
+    );
+    assert.deepEqual(kills.map(({ part }) => part).toSorted(), parts.toSorted());
+    assert.equal(files.length, 6);
+    assert.ok(requests.disturbed.requests >= requests.undisturbed.requests);
+  });
+});
