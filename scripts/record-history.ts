@@ -100,7 +100,7 @@ function refuseFirstReplies(target: FakeWorld): void {
 /** Stores the id beside the history, and no path of this machine. */
 async function save(client: Client, name: string, workflowId: string, runId?: string): Promise<void> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const text = JSON.stringify({ workflowId, history: JSON.parse(JSON.stringify(historyToJSON(history))) }, null, 1);
+  const text = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) }, null, 1);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${text.replaceAll(checkout, '')}\n`);
   console.log(`${name}: ${history.events?.length ?? 0} events`);

@@ -11,7 +11,7 @@ import { createOutageGate } from './activities/gate/outage-gate.ts';
 import { createSetQueueRate } from './activities/gate/task-queue-rate.ts';
 import { createLlmActivities } from './activities/llm/activities.ts';
 import type { CallSlots } from './activities/llm/adaptive-limit.ts';
-import { type Chat, createChat } from './activities/llm/chat.ts';
+import { createChat } from './activities/llm/chat.ts';
 import { createEndpointProbe } from './activities/llm/endpoint-probe.ts';
 import { loadPrompts } from './activities/llm/load-prompt.ts';
 import { createOpenAiWire } from './activities/llm/openai-client.ts';
@@ -59,6 +59,8 @@ export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): objec
 export interface LlmParts {
   readonly llm: object;
   readonly probe: object;
+  /** Ends the sockets to the endpoints. */
+  close(): Promise<void>;
 }
 
 /** Activities of the llm role; `slotsOf` names the adaptive slots of the worker that serves a queue. */
@@ -80,7 +82,9 @@ export async function composeLlmActivities(parts: {
     trip: (notice: Parameters<typeof outageGate.trip>[0]) =>
       outageGate.trip({ ...notice, probeSeconds: gateProbeSeconds }),
   };
-  const chat = composeChat(config, { now, rng });
+  const wire = createOpenAiWire();
+  const fallbackBaseUrl = required(config.teacher.baseUrl, 'OPENAI_BASE_URL', 'the endpoint of the models');
+  const chat = createChat({ wire, secret: readSecret, fallbackBaseUrl, now, rng });
   const store = createCallStore(pool);
   const prompts = await loadPrompts(resolve(checkout, 'prompts'), promptSpecs);
   const outages = createOutageWatch({ gate, rng });
@@ -90,12 +94,8 @@ export async function composeLlmActivities(parts: {
       ...createGateActivities({ setQueueRate, store: createGateStore(pool) }),
       ...createProbeActivities(createEndpointProbe({ store, chat })),
     },
+    close: () => wire.close(),
   };
-}
-
-function composeChat(config: ProcessConfig, clock: { now: () => number; rng: () => number }): Chat {
-  const fallbackBaseUrl = required(config.teacher.baseUrl, 'OPENAI_BASE_URL', 'the endpoint of the models');
-  return createChat({ wire: createOpenAiWire(), secret: readSecret, fallbackBaseUrl, ...clock });
 }
 
 function required<T>(value: T | undefined, variable: string, what: string): T {

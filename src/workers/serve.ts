@@ -83,7 +83,9 @@ async function prepareLlm(parts: {
 }): Promise<LlmParts> {
   const client = await composeClient(parts.config);
   parts.closers.push(() => client.connection.close());
-  return composeLlmActivities({ ...parts, client });
+  const llm = await composeLlmActivities({ ...parts, client });
+  parts.closers.push(() => llm.close());
+  return llm;
 }
 
 /** One set of slots per queue, shared by its worker and its activities. */

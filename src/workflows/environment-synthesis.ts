@@ -23,8 +23,8 @@ type Partition = ChildWorkflowHandle<typeof itemPartition>;
 export async function environmentSynthesis(input: EnvironmentSynthesisInput): Promise<OutcomeCounts> {
   const { run } = input;
   const { runId } = run;
-  const control = installStageControl(run);
   const crew = installHold(input.hold);
+  const control = installStageControl(run, () => crew.hold.paused);
 
   await control.enter('planning');
   const planned = await plan.planEnvironments({ runId });

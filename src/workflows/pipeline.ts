@@ -4,8 +4,10 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import {
+  allHandlersFinished,
   CancellationScope,
   type ChildWorkflowHandle,
+  condition,
   isCancellation,
   setCurrentDetails,
   startChild,
@@ -55,6 +57,8 @@ async function finish(runId: RunId, body: () => Promise<PipelineResult>): Promis
     store.setPhase({ runId, phase: 'ended', status, ...(note === undefined ? {} : { note }) });
   try {
     const result = await body();
+    // A pause that is still being shown must not outlive the end.
+    await condition(allHandlersFinished);
     await close('completed');
     showPhase(runId, 'completed');
     setCurrentDetails(JSON.stringify(result.environments));

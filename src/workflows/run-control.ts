@@ -16,6 +16,7 @@ import {
   resumeSignal,
   statusQuery,
 } from './messages.ts';
+import { store } from './resources.ts';
 
 type Stage = Pick<ChildWorkflowHandle<Workflow>, 'signal'>;
 
@@ -38,9 +39,13 @@ export function installRunControl(run: RunId): RunControl {
     );
   };
 
-  const tell = (paused: boolean): Promise<void> | undefined => {
+  const tell = async (paused: boolean): Promise<void> => {
     hold = { paused, no: hold.no + 1 };
-    return stage?.signal(holdSignal, hold);
+    if (stage === undefined) return;
+    await stage.signal(holdSignal, hold);
+    // Waiting for a person outranks a pause in what readers of the store are shown.
+    if (progress.waitingFor !== null) return;
+    await store.setPhase({ runId: run, phase: progress.phase, status: paused ? 'paused' : 'running' });
   };
   setHandler(pauseSignal, () => tell(true));
   setHandler(resumeSignal, () => tell(false));

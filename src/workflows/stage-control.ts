@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { condition, getExternalWorkflowHandle, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { RunSettings } from '../activities/store/contract.ts';
+import type { RunSettings, RunStatus } from '../activities/store/contract.ts';
 import { type Correction, type Decision, decisionSignal, type Progress, progressSignal } from './messages.ts';
 import { store } from './resources.ts';
 
@@ -17,7 +17,7 @@ export interface StageControl {
   park(phase: string, note: string): Promise<Correction>;
 }
 
-export function installStageControl(run: RunSettings): StageControl {
+export function installStageControl(run: RunSettings, isPaused: () => boolean): StageControl {
   const decisions: Decision[] = [];
   setHandler(decisionSignal, (decision) => void decisions.push(decision));
   const show = async (progress: Progress): Promise<void> => {
@@ -26,8 +26,9 @@ export function installStageControl(run: RunSettings): StageControl {
     const parent = workflowInfo().parent;
     if (parent !== undefined) await getExternalWorkflowHandle(parent.workflowId).signal(progressSignal, progress);
   };
+  const going = (): RunStatus => (isPaused() ? 'paused' : 'running');
   return {
-    enter: (phase, note) => show({ phase, status: 'running', waitingFor: null, note: note ?? null }),
+    enter: (phase, note) => show({ phase, status: going(), waitingFor: null, note: note ?? null }),
     async passGate(gate, note) {
       if (!run.gates.includes(gate)) return;
       await show({ phase: gate, status: 'awaiting_approval', waitingFor: gate, note });
@@ -35,12 +36,12 @@ export function installStageControl(run: RunSettings): StageControl {
       if (decision.kind === 'rejected') {
         throw ApplicationFailure.nonRetryable(`Gate "${gate}" was rejected: ${decision.reason}`, 'Gate.Rejected');
       }
-      await show({ phase: gate, status: 'running', waitingFor: null, note: 'approved' });
+      await show({ phase: gate, status: going(), waitingFor: null, note: 'approved' });
     },
     async park(phase, note) {
       await show({ phase, status: 'awaiting_correction', waitingFor: 'correction', note });
       const decision = await nextDecision(decisions, (item) => item.kind === 'corrected');
-      await show({ phase, status: 'running', waitingFor: null, note: null });
+      await show({ phase, status: going(), waitingFor: null, note: null });
       return decision.kind === 'corrected' ? decision.correction : { note: '' };
     },
   };

@@ -189,7 +189,7 @@ describe('the pipeline', function () {
       await waitsFor(world, 'plan awaiting_approval');
       await handle.signal('pause');
       await handle.executeUpdate('approve', { args: ['plan'] });
-      await waitsFor(world, 'decomposition running');
+      await waitsFor(world, 'decomposition paused');
       await new Promise((resolve) => setTimeout(resolve, 700));
       assert.equal(world.asked.length, 0);
       const view = await handle.query<{ status: string }>('status');
