@@ -52,8 +52,6 @@ export type CallUsage = { cpuMs: number; wallMs: number; maxRssKb: number };
  */
 export type FailedStatus = 'tool_error' | 'timeout' | 'memory' | 'output_limit' | 'crash' | 'bad_result' | 'infra';
 
-export type CallStatus = 'ok' | FailedStatus;
-
 /**
  * What one call did. `ok` says only that one well-formed JSON value came out and the process ended by itself; it never
  * says that the value is right, and never trust it more than a `return` of the tool itself.

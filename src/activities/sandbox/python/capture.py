@@ -7,11 +7,14 @@ class OutputLimit(BaseException):
 
 
 class Capture(io.RawIOBase):
+    """Takes bytes; `text` takes what is printed."""
+
     def __init__(self, budget_bytes):
         super().__init__()
-        self._left = budget_bytes
+        self._budget = self._left = budget_bytes
         self._parts = []
         self.over = False
+        self.text = TextCapture(self)
 
     def writable(self):
         return True
@@ -26,11 +29,26 @@ class Capture(io.RawIOBase):
         return size
 
     def take(self):
-        """The text since the last call of `take`; bytes that are not UTF-8 become U+FFFD."""
-        data, self._parts = b"".join(self._parts), []
-        return data.decode("utf-8", "replace").replace("\0", "\ufffd") if data else ""
+        """The text since the last call of `take`; bytes that are not UTF-8 become U+FFFD. The budget starts anew."""
+        if not self._parts:
+            return ""
+        data, self._parts, self._left = b"".join(self._parts), [], self._budget
+        return data.decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
-def text_stream(capture):
-    """A text file over the capture, with a `.buffer` for tools that write bytes."""
-    return io.TextIOWrapper(capture, encoding="utf-8", errors="backslashreplace", newline="\n", write_through=True)
+class TextCapture(io.TextIOBase):
+    """The text file over a capture. Plain, since each object that a call touches is a page that it must copy."""
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+
+    def __init__(self, capture):
+        super().__init__()
+        self.buffer = capture
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self.buffer.write(text.encode("utf-8", "backslashreplace"))
+        return len(text)

@@ -17,6 +17,7 @@ _EPOCH = datetime.datetime(1970, 1, 1)
 _real = {name: getattr(time, name) for name in ("gmtime", "localtime", "strftime", "asctime")}
 _plain_random = random.Random
 _seed_with = random.Random.seed
+_seed_core = random._inst.__class__.__mro__[1].seed
 
 
 class _State:
@@ -30,10 +31,9 @@ def begin(now_ms, seed):
     """Sets clock and seed of the call that starts in this process."""
     _State.now_ns = _State.started_ns = now_ms * 1_000_000
     _State.seed, _State.entropy = seed, None
-    random.seed(seed)
-    uuid._last_timestamp = None
-    is_ns = isinstance(logging._startTime, int)
-    logging._startTime = _State.now_ns if is_ns else _State.now_ns / 1e9
+    # Below the methods of `random`, which do much for every call, needed or not.
+    _seed_core(random._inst, int.from_bytes(seed.encode("utf-8", "replace"), "big"))
+    random._inst.gauss_next = None
 
 
 def entropy(count):
@@ -120,6 +120,7 @@ def _patch_entropy():
         module.urandom, module.getrandom = entropy, getrandom
     uuid._generate_time_safe = uuid._UuidCreate = None
     uuid._node = 0x020000000001
+    logging._startTime = 0
 
 
 def _patch_host_facts():

@@ -50,8 +50,12 @@ class Filter:
         prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
 
 
+_prctl = libc.prctl
+_prctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong)
+
+
 def prctl(option, value, pointer=0):
-    if libc.prctl(option, value, ctypes.c_void_p(pointer), 0, 0) != 0:
+    if _prctl(option, value, pointer, 0, 0) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"prctl({option}, {value}) failed")
 

@@ -6,7 +6,7 @@ import sys
 import types
 
 import determinism
-from capture import Capture, OutputLimit, text_stream
+from capture import Capture, OutputLimit
 from result_frame import failure
 from strict_value import BadValue, canonical_text
 
@@ -18,6 +18,7 @@ class ToolRun:
     def __init__(self, now_ms, out_bytes):
         self._now_ms = now_ms
         self._out_bytes = out_bytes
+        self._capture = Capture(out_bytes)
         self._namespace = {}
         self._fault = None
         self._loading_printed = ""
@@ -47,8 +48,10 @@ class ToolRun:
 
     def _guarded(self, seed, work):
         """What went wrong (None when nothing), what was printed, and what the work returned."""
-        capture = Capture(self._out_bytes)
-        sys.stdin, sys.stdout, sys.stderr = None, text_stream(capture), text_stream(capture)
+        if self._capture.closed or self._capture.text.closed or self._capture.over:
+            self._capture = Capture(self._out_bytes)
+        capture = self._capture
+        sys.stdin, sys.stdout, sys.stderr = None, capture.text, capture.text
         if seed is not None:
             determinism.begin(self._now_ms, seed)
         reserve = bytes(_RESERVE_BYTES)

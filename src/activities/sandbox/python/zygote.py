@@ -9,6 +9,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import ctypes
 import gc
 import json
 import resource
@@ -22,6 +23,9 @@ _UNSAFE = "unsafe" in sys.argv
 # Descriptors from 3 on that Node gave for held processes.
 _CHANNELS = next((int(one[9:]) for one in sys.argv if one.startswith("channels=")), 0)
 _MAX_FDS = 32 + _CHANNELS
+# Past the interpreter's own fork handlers: they reseed, renew locks and walk threads that this process does not have,
+# and each page they touch is a page that every call must copy.
+_fork = ctypes.PyDLL(None, use_errno=True).fork
 _KEPT_ENVIRONMENT = ("LC_ALL", "TZ")
 
 
@@ -62,7 +66,9 @@ def _serve(run, supervise, null_fd):
         if _CHANNELS:
             supervise.reap()
         read_end, write_end = os.pipe()
-        pid = os.fork()
+        pid = _fork()
+        if pid < 0:
+            raise OSError(ctypes.get_errno(), "this host starts no more processes")
         if pid == 0:
             try:
                 os.close(read_end)
