@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Instance, NecessityReply } from '../../domain/decomposition/schema.ts';
 import type { InstanceScore } from '../../domain/decomposition/scores.ts';
 import { Environment } from '../../domain/environment/schema.ts';
+import { astraEnvironmentRow } from '../../domain/export/astra-environment-row.ts';
 import { decompositionRow } from '../../domain/export/decomposition-row.ts';
 import { astraRow, candidateRow, openAiToolsRow } from '../../domain/export/environment-rows.ts';
 import type { ExportFormat } from '../../domain/export/formats.ts';
@@ -31,6 +32,8 @@ function environmentRow(format: Exclude<RowFormat, 'decompositions'>, value: Jso
       return openAiToolsRow(environment);
     case 'candidates':
       return candidateRow(environment);
+    case 'astra-environments':
+      return astraEnvironmentRow(environment);
   }
 }
 

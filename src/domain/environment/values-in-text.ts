@@ -37,7 +37,7 @@ const moreWords: readonly (readonly [string, number])[] = [
 ];
 const numberWords = new Map<string, number>([...words.map((word, value) => [word, value] as const), ...moreWords]);
 const numeral =
-  /(?<![\p{L}\p{N}_.])([-+]?)(\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(%|percent|(?:k|thousand|mn|million|m|bn|billion|trillion)(?![\p{L}])|[千万亿])?/gu;
+  /(?<![\p{N}_.]|(?!\p{Script=Han})\p{L})([-+]?)(\d{1,3}(?:[,\u202f ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(%|percent|(?:k|thousand|mn|million|m|bn|billion|trillion)(?![\p{L}])|[千万亿])?/gu;
 
 /** Every number the text names, in digits or in English words; a percentage counts as 15 and as 0.15. */
 export function numbersIn(text: string): Set<number> {

@@ -1,6 +1,14 @@
 /** The files a run is exported as (ours; method §8.6 for the ASTRA row): names and what is in them. */
 
-export const exportFormats = ['astra', 'openai-tools', 'environments', 'candidates', 'decompositions', 'card'] as const;
+export const exportFormats = [
+  'astra',
+  'openai-tools',
+  'environments',
+  'candidates',
+  'decompositions',
+  'astra-environments',
+  'card',
+] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Written when nobody asks for others. */
@@ -13,5 +21,6 @@ export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   environments: 'environments.jsonl',
   candidates: 'candidates.jsonl',
   decompositions: 'decompositions.jsonl',
+  'astra-environments': 'astra-environments.jsonl',
   card: 'README.md',
 };

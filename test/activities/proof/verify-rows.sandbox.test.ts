@@ -4,7 +4,7 @@ import { type VerifyReport, verifyRows } from '../../../src/activities/proof/ver
 import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
 import { assembleEnvironment } from '../../../src/domain/environment/assemble.ts';
-import { astraEnvironmentRow } from '../../../src/domain/environment/rows.ts';
+import { astraEnvironmentRow } from '../../../src/domain/export/astra-environment-row.ts';
 import { astraRow, candidateRow } from '../../../src/domain/export/environment-rows.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { cities, difference, proven } from '../../support/proven-tools.ts';
@@ -30,13 +30,20 @@ describe('verifying environments from anywhere', () => {
     await sandbox.close();
   });
 
-  it('accepts what was proven, in each of the three shapes', async () => {
-    const report = await verify(candidateRow(environment), astraEnvironmentRow(environment), astraRow(environment));
+  it('accepts what was proven, in each of the four shapes', async () => {
+    // A stored environment is JSON; its document's loose type only spells that another way.
+    const own = environment as unknown as Json;
+    const report = await verify(
+      candidateRow(environment),
+      astraEnvironmentRow(environment),
+      astraRow(environment),
+      own,
+    );
     assert.deepEqual(failed(report), []);
-    assert.deepEqual([report.accepted, report.rejected], [3, 0]);
+    assert.deepEqual([report.accepted, report.rejected], [4, 0]);
     assert.deepEqual(
       report.rows.map((row) => row.id),
-      [environment.id, environment.id, environment.id],
+      [environment.id, environment.id, environment.id, environment.id],
     );
     assert.deepEqual(
       report.rows[0]?.tools.map((tool) => [tool.place, tool.name, tool.accepted]),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { assembleEnvironment, environmentId, keptNodes, keptTools } from '../../../src/domain/environment/assemble.ts';
 import { readEnvironment } from '../../../src/domain/environment/import.ts';
-import { astraEnvironmentRow, callStatement } from '../../../src/domain/environment/rows.ts';
 import { Environment } from '../../../src/domain/environment/schema.ts';
+import { astraEnvironmentRow, callStatement } from '../../../src/domain/export/astra-environment-row.ts';
 import { cities, difference, proven } from '../../support/proven-tools.ts';
 
 const tools = [difference, proven(1, { city: 'Paris' }), proven(2, { city: 'Lyon' })];
@@ -83,7 +83,7 @@ describe('a row from elsewhere', () => {
     assert.deepEqual(readEnvironment({ rows: [] }, 3), {
       ok: false,
       detail:
-        'at the top level: is no environment: expected "nodes" (candidate), "env_result" (ASTRA) or "tool_schema" (ASTRA-RL)',
+        'at the top level: is no environment: expected "nodes" (candidate), "replayHash" (ours), "env_result" (ASTRA) or "tool_schema" (ASTRA-RL)',
     });
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { environmentPrompts } from '../../../src/domain/environment/prompts.ts';
-import type { CheckedReply } from '../../../src/domain/prompt/spec.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { CheckedReply } from '../../../src/domain/prompt/spec.ts';
 import { cities, difference } from '../../support/proven-tools.ts';
 import { populationCode, populationDocument } from '../../support/python-tools.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CodeFacts } from '../../../src/domain/environment/inspection/schema.ts';
-import { codeSignatureFindings } from '../../../src/domain/environment/signature-rules.ts';
 import type { ToolDocument } from '../../../src/domain/environment/schema.ts';
+import { codeSignatureFindings } from '../../../src/domain/environment/signature-rules.ts';
 import { planNames } from '../../../src/domain/environment/unique-names.ts';
 import { proven } from '../../support/proven-tools.ts';
 

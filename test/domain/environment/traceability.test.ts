@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { untraceableArguments } from '../../../src/domain/environment/traceability.ts';
 import type { ToolDocument } from '../../../src/domain/environment/schema.ts';
+import { untraceableArguments } from '../../../src/domain/environment/traceability.ts';
 import type { Json } from '../../../src/domain/json.ts';
 
 const document: ToolDocument = {

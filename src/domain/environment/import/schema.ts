@@ -1,10 +1,11 @@
 /**
- * The three shapes environments come in (method §8.4 to §8.6), each marked with its name when it is read. Columns that
+ * The four shapes environments come in (method §8.4 to §8.6), each marked with its name when it is read. Columns that
  * hold JSON in a string are opened here, and ASTRA's tool documents may be objects or JSON strings.
  */
 import { z } from 'zod';
 import { RawAnswer } from '../../answer/schema.ts';
-import { CandidateRow, ToolDocument } from '../schema.ts';
+import { candidateRow } from '../../export/environment-rows.ts';
+import { CandidateRow, Environment, ToolDocument } from '../schema.ts';
 
 const Id = z.union([z.string(), z.int()]);
 
@@ -23,6 +24,9 @@ function opened<T extends z.ZodType>(schema: T) {
 }
 
 const Candidate = CandidateRow.transform((row) => ({ ...row, shape: 'candidate' as const, uuid: undefined }));
+
+/** Our own exported rows: a merged tool stands once and serves several nodes. */
+const Own = Environment.transform((environment) => Candidate.parse(candidateRow(environment)));
 
 const EnvResult = z
   .looseObject({
@@ -79,12 +83,21 @@ const AstraRl = z
   .transform((row) => ({ ...row, shape: 'astra_rl' as const }));
 export type AstraRlRow = z.infer<typeof AstraRl>;
 
-/** A row of any of the shapes, chosen by the field that only it has. */
+/** The shape by the field that only it has. */
+function shapeOf(has: (key: string) => boolean) {
+  if (has('env_result')) return EnvResult;
+  if (has('tool_schema')) return AstraRl;
+  if (has('replayHash')) return Own;
+  return has('nodes') ? Candidate : undefined;
+}
+
+/** A row of any of the shapes. */
 export const EnvironmentRow = z.unknown().transform((row, context) => {
   const has = (key: string): boolean => typeof row === 'object' && row !== null && key in row;
-  const shape = has('env_result') ? EnvResult : has('tool_schema') ? AstraRl : has('nodes') ? Candidate : undefined;
+  const shape = shapeOf(has);
   if (shape === undefined) {
-    const message = 'is no environment: expected "nodes" (candidate), "env_result" (ASTRA) or "tool_schema" (ASTRA-RL)';
+    const message =
+      'is no environment: expected "nodes" (candidate), "replayHash" (ours), "env_result" (ASTRA) or "tool_schema" (ASTRA-RL)';
     context.issues.push({ code: 'custom', message, input: row });
     return z.NEVER;
   }

@@ -2,9 +2,10 @@
  * An environment in the shape of ASTRA's own decomposition and environment files (formats of method §8.1, §8.4): what its
  * scripts read. `tool_call_ans` holds the output of the final artefact, where the original keeps one from before a merge.
  */
-import { type Json, type JsonObject } from '../json.ts';
-import type { Environment, ProvenTool, ToolCall } from './schema.ts';
-import { pythonLiteral } from './signature-rules.ts';
+
+import type { Environment, ProvenTool, ToolCall } from '../environment/schema.ts';
+import { pythonLiteral } from '../environment/signature-rules.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 type Case = ProvenTool['cases'][number];
 
