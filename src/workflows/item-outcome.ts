@@ -6,11 +6,17 @@ import type { Answer } from './asking.ts';
 
 /** The failed outcome an error stands for; rethrows cancellation. */
 export function outcomeOf(error: unknown): Outcome {
-  if (isCancellation(error)) throw error;
-  const cause = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
+  const cause = carriedBy(error);
+  if (isCancellation(cause)) throw error;
   const type = cause instanceof ApplicationFailure ? (cause.type ?? 'Unknown') : 'Workflow.Failed';
   const message = cause instanceof Error ? cause.message : String(cause);
   return { status: 'failed', class: type, detail: message.slice(0, 500) };
+}
+
+/** What an activity failed with, also when the workflow that ran it failed in turn. */
+function carriedBy(error: unknown): unknown {
+  const carries = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return carries && error.cause !== undefined ? carriedBy(error.cause) : error;
 }
 
 /** An unusable reply: quarantined when it never fitted its schema, else rejected by the rule it broke. */
