@@ -8,7 +8,7 @@ const attack = z.strictObject({
   source: z.string(),
   /** Machine whose system call numbers the source uses. */
   machine: z.literal('x64').optional(),
-  options: z.object({ cpuMs: z.number().optional(), memMb: z.number().optional() }).optional(),
+  options: z.object({ cpuMs: z.number().exactOptional(), memMb: z.number().exactOptional() }).exactOptional(),
   /** The exact value that says nothing got through. */
   value: z.json().optional(),
   /** The only ways this call may end. Without it: `ok`. */

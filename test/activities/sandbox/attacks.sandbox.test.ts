@@ -7,10 +7,9 @@ import path from 'node:path';
 import type { EnvRef, OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import type { Attack, Targets } from './attack-list.ts';
 import { armed, attackGroups } from './attack-list.ts';
-import { onEach, processPerCall, zygotes } from './backends.ts';
+import { onEach, processPerCall, whole, zygotes } from './backends.ts';
 
 const secret = 'the secret of this host';
-const whole = process.env['ASTRA_SANDBOX_ATTACKS'] === 'all';
 
 /** After every attack, the next call on the same interpreter must give the right answer and leave the host as it was. */
 describe('attacks on the sandbox', () => {

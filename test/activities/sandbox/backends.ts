@@ -5,6 +5,9 @@ import { startSandboxServer } from '../../../src/activities/sandbox/http-server.
 import { createProcessSandbox } from '../../../src/activities/sandbox/process-backend.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
 
+/** ASTRA_SANDBOX_TESTS=all also runs what takes minutes of processor time. */
+export const whole = process.env['ASTRA_SANDBOX_TESTS'] === 'all';
+
 export type Level = 'ns+seccomp' | 'seccomp';
 export type Backend = { name: string; level: Level; create: () => Promise<OwnedSandbox> };
 

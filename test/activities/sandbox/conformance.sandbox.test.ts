@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { CallOptions, CallResult, OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import type { Json } from '../../../src/domain/json.ts';
-import { onEach, overHttp, processPerCall, zygotes } from './backends.ts';
+import { onEach, overHttp, processPerCall, whole, zygotes } from './backends.ts';
 
 describe('sandbox conformance', () => {
-  onEach([...zygotes, overHttp, processPerCall], (sandbox) => {
+  onEach([...zygotes, overHttp, ...(whole ? [processPerCall] : [])], (sandbox) => {
     const run = async (source: string, args: Json = {}, options: CallOptions = {}): Promise<CallResult> =>
       sandbox().call(await sandbox().load(source), 'f', args, options);
     values(run);

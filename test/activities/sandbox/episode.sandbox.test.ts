@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EpisodeDiverged } from '../../../src/activities/sandbox/classify-failure.ts';
 import type { Call, Episode, OpenOptions, OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
-import { onEach, overHttp, processPerCall, zygotes } from './backends.ts';
+import { onEach, overHttp, processPerCall, whole, zygotes } from './backends.ts';
 
 const shop = `
 import random, time
@@ -35,7 +35,7 @@ def cart(): return STATE
 `;
 
 describe('episodes', () => {
-  onEach([...zygotes, overHttp, processPerCall], (sandbox) => {
+  onEach([...(whole ? [...zygotes, processPerCall] : zygotes.slice(-1)), overHttp], (sandbox) => {
     const opened: Episode[] = [];
     const open = async (options: OpenOptions = {}) => {
       const episode = await sandbox().open(await sandbox().load(shop), { cpuMs: 200, wallMs: 600, ...options });
