@@ -43,21 +43,44 @@ export async function saveValue(on: Queryable, value: Json): Promise<BlobHash> {
 /** The parsed bodies by hash; fails with Store.NotFound naming the missing ones. */
 export async function loadBodies(on: Queryable, hashes: readonly string[]): Promise<ReadonlyMap<string, Json>> {
   const wanted = [...new Set(hashes)];
-  if (wanted.length === 0) return new Map();
-  const rows = await query<{ hash: string; body: string }>(
-    on,
-    'select hash, body from blob where hash = any($1::text[])',
-    [wanted],
-  );
-  // Stored bodies are JSON by construction: saved from canonicalJson only.
-  const found = new Map(rows.map((row) => [row.hash, JSON.parse(row.body) as Json]));
+  const found = await findBodies(on, wanted);
   const missing = wanted.filter((hash) => !found.has(hash));
   if (missing.length === 0) return found;
-  throw new StoreError('NotFound', `No stored body has the hash ${missing.join(', ')}: it was never saved here`);
+  throw neverSaved(missing);
 }
 
-/** One parsed body; fails with Store.NotFound. */
-export async function loadBody(on: Queryable, hash: string): Promise<Json> {
-  const found = await loadBodies(on, [hash]);
-  return found.get(hash) ?? null;
+/**
+ * A reader of single bodies: those asked for side by side are read by one statement. Each asker gets its own body, or
+ * Store.NotFound for its own hash alone.
+ */
+export function createBodyReader(on: Queryable): (hash: BlobHash) => Promise<Json> {
+  let open: { readonly hashes: Set<string>; readonly found: Promise<ReadonlyMap<string, Json>> } | undefined;
+  const gather = (): NonNullable<typeof open> => {
+    const hashes = new Set<string>();
+    // The statement leaves once this turn of the event loop is over: everybody who asks at once has asked by then.
+    const found = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      open = undefined;
+      return findBodies(on, [...hashes]);
+    });
+    return { hashes, found };
+  };
+  return async (hash) => {
+    open ??= gather();
+    open.hashes.add(hash);
+    const body = (await open.found).get(hash);
+    if (body === undefined) throw neverSaved([hash]);
+    return body;
+  };
+}
+
+async function findBodies(on: Queryable, hashes: readonly string[]): Promise<ReadonlyMap<string, Json>> {
+  if (hashes.length === 0) return new Map();
+  const text = 'select hash, body from blob where hash = any($1::text[])';
+  const rows = await query<{ hash: string; body: string }>(on, text, [hashes]);
+  // Stored bodies are JSON by construction: saved from canonicalJson only.
+  return new Map(rows.map((row) => [row.hash, JSON.parse(row.body) as Json]));
+}
+
+function neverSaved(hashes: readonly string[]): StoreError {
+  return new StoreError('NotFound', `No stored body has the hash ${hashes.join(', ')}: it was never saved here`);
 }

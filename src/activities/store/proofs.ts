@@ -2,13 +2,13 @@
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { ProofStore } from '../proof/contract.ts';
-import { loadBody, saveBodies, textBody } from './blobs.ts';
+import { createBodyReader, saveBodies, textBody } from './blobs.ts';
 import { query } from './pool.ts';
 
 /** The store side of proving tools. */
 export function createProofStore(pool: Pool): ProofStore {
   return {
-    loadBody: (hash) => loadBody(pool, hash),
+    loadBody: createBodyReader(pool),
     async saveBody(text) {
       const body = textBody(text);
       await saveBodies(pool, [body]);
