@@ -32,7 +32,7 @@ export function refusalOf(record: CallRecord): ProviderError | undefined {
 
 export function judgeAnswer(call: PreparedCall, record: CallRecord): JudgedAnswer {
   if (record.finishReason === 'length')
-    return unusable([invalid(`the answer was cut off at ${call.model.maxTokens} tokens (max_tokens): answer shorter`)]);
+    return unusable([invalid(cutOff(record.completionTokens, call.model.maxTokens))]);
   const parsed = parseOutput(record.content, call.prompt.schema);
   if (!parsed.ok) return unusable([invalid(parsed.problem)]);
   const checked = call.prompt.spec.check(parsed.value, call.facts, call.request.params);
@@ -40,6 +40,12 @@ export function judgeAnswer(call: PreparedCall, record: CallRecord): JudgedAnswe
   const text = canonicalJson(checked.value);
   // A BlobHash is by definition the hash of the canonical text.
   return { ok: true, reply: { hash: hashText(text) as BlobHash, text }, summary: checked.summary };
+}
+
+/** Fewer tokens than max_tokens: a cap of the endpoint's own, or its context was full. */
+function cutOff(tokens: number, maxTokens: number): string {
+  const why = tokens < maxTokens ? `, before max_tokens (${maxTokens}) by the endpoint's own limit` : ' (max_tokens)';
+  return `the answer was cut off at ${tokens} tokens${why}: answer shorter`;
 }
 
 function invalid(detail: string): Problem {

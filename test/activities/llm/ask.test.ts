@@ -155,7 +155,12 @@ describe('ask', () => {
       /expected number/,
     ],
     ['a broken rule of the prompt', goodReply.replace('Paris', 'France'), 'echo', /repeats the country/],
-    ['an answer cut off', { content: goodReply, finishReason: 'length' }, 'schema_invalid', /cut off at 50 tokens/],
+    [
+      'an answer cut off',
+      { content: goodReply, finishReason: 'length' },
+      'schema_invalid',
+      /cut off at 20 tokens, before max_tokens \(50\)/,
+    ],
     ['thinking without end', '<think>so', 'schema_invalid', /never closed/],
   ];
   for (const [title, answer, rule, problem] of unusable) {
