@@ -3,6 +3,8 @@ import { SandboxRefused } from './classify-failure.ts';
 import type { SandboxLevel } from './contract.ts';
 import type { Interpreter } from './interpreter.ts';
 import { findInterpreter } from './interpreter.ts';
+import { nobody } from './launch.ts';
+import type { Box } from './launch.ts';
 import { proveWall } from './wall-proof.ts';
 
 export type DoctorOptions = {
@@ -15,18 +17,16 @@ export type DoctorOptions = {
 };
 
 /** What this host can do. `level` is absent when the sandbox must be refused; `fixes` says what would change that. */
-export type Diagnosis = {
+export type Diagnosis = Box & {
   level?: SandboxLevel;
   python?: Interpreter;
-  /** Path of bubblewrap, when it is there and works. */
-  bubblewrap?: string;
   landlock: number;
   reasons: string[];
   fixes: string[];
 };
 
 /** A host that passed: what a backend needs to start. */
-export type Fitness = { level: SandboxLevel; python: Interpreter; bubblewrap?: string };
+export type Fitness = Box & { level: SandboxLevel; python: Interpreter };
 
 const bubblewrapPaths = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'];
 
@@ -47,9 +47,9 @@ export async function examine(options: DoctorOptions = {}): Promise<Diagnosis> {
 
 /** The strongest level that works; throws SandboxRefused with reasons and fixes when none does. */
 export async function fitness(options: DoctorOptions = {}): Promise<Fitness> {
-  const { level, python, bubblewrap, reasons, fixes } = await examine(options);
+  const { level, python, reasons, fixes, landlock: _, ...box } = await examine(options);
   if (level !== undefined && python) {
-    return { level, python, ...(bubblewrap === undefined ? {} : { bubblewrap }) };
+    return { level, python, ...box };
   }
   throw new SandboxRefused(
     `tool code is not run on this host: ${reasons.join('; ')}. To change that: ${fixes.join('; ')}.`,
@@ -64,16 +64,25 @@ async function holds(level: 'ns+seccomp' | 'seccomp', found: Diagnosis): Promise
     found.fixes.push('install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)');
     return false;
   }
-  const box = bubblewrap === undefined ? {} : { bubblewrap };
-  try {
-    found.landlock = await proveWall({ level, python: found.python, ...box });
-  } catch (error) {
-    found.reasons.push(`level ${level}: ${said(error)}`);
-    found.fixes.push(fixOf[level]);
-    return false;
+  const failures: unknown[] = [];
+  for (const box of boxes(bubblewrap)) {
+    try {
+      found.landlock = await proveWall({ level, python: found.python, ...box });
+      Object.assign(found, box);
+      return true;
+    } catch (error) {
+      failures.push(error);
+    }
   }
-  Object.assign(found, box);
-  return true;
+  found.reasons.push(`level ${level}: ${said(failures.at(-1))}`);
+  found.fixes.push(fixOf[level]);
+  return false;
+}
+
+/** Root steps down first where it can: not with an interpreter in its own home, or where no other user is mapped. */
+function boxes(bubblewrap: string | undefined): Box[] {
+  if (bubblewrap === undefined) return [{}];
+  return process.getuid?.() === 0 ? [{ bubblewrap, uid: nobody }, { bubblewrap }] : [{ bubblewrap }];
 }
 
 const fixOf = {

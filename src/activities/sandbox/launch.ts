@@ -2,13 +2,23 @@ import path from 'node:path';
 import type { Interpreter } from './interpreter.ts';
 
 /** Command line of one sandbox process. */
-export type Launch = { command: string; args: string[]; env: Record<string, string>; channels: number };
+export type Launch = {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  channels: number;
+  /** User and group to start it as, when not those of this process. */
+  uid?: number;
+};
 
-/**
- * What decides a command line besides the interpreter. `bubblewrap` is the program's path, absent for level `seccomp`;
- * `channels` is the number of lines for processes that stay.
- */
-export type LaunchOptions = { hashSeed: number; bubblewrap?: string; unsafe?: boolean; channels?: number };
+/** What decides a command line besides the interpreter; `channels` is the number of lines for processes that stay. */
+export type LaunchOptions = Box & { hashSeed: number; unsafe?: boolean; channels?: number };
+
+/** How bubblewrap is started; empty for level `seccomp`. With `uid`, root has stepped down before it builds the box. */
+export type Box = { bubblewrap?: string; uid?: number };
+
+/** Nobody: a user that owns no files. */
+export const nobody = 65_534;
 
 export const pythonFolder = path.join(import.meta.dirname, 'python');
 const insideFolder = '/sandbox';
@@ -28,7 +38,14 @@ export function zygoteLaunch(python: Interpreter, options: LaunchOptions): Launc
   if (options.bubblewrap === undefined)
     return { command: python.executable, args: script(pythonFolder), env, channels };
   const box = bubblewrapArgs(python, env);
-  return { command: options.bubblewrap, args: [...box, python.executable, ...script(insideFolder)], env: {}, channels };
+  const user = options.uid === undefined ? {} : { uid: options.uid };
+  return {
+    command: options.bubblewrap,
+    args: [...box, python.executable, ...script(insideFolder)],
+    env: {},
+    channels,
+    ...user,
+  };
 }
 
 function bubblewrapArgs(python: Interpreter, env: Record<string, string>): string[] {
@@ -36,10 +53,10 @@ function bubblewrapArgs(python: Interpreter, env: Record<string, string>): strin
   const readOnly = (from: string, to = from) => ['--ro-bind', from, to];
   const sealed = ['--dev-bind', '/dev/null', '/dev/null', '--chdir', '/', '--remount-ro', '/'];
   const walls = ['user', 'pid', 'net', 'ipc', 'uts'].map((one) => `--unshare-${one}`);
-  const nobody = ['--uid', '65534', '--gid', '65534', '--hostname', 'sandbox', '--cap-drop', 'ALL'];
+  const inside = ['--uid', String(nobody), '--gid', String(nobody), '--hostname', 'sandbox', '--cap-drop', 'ALL'];
   return [
     ...walls,
-    ...nobody,
+    ...inside,
     '--unshare-cgroup-try',
     '--disable-userns',
     '--new-session',

@@ -6,6 +6,7 @@ import { SandboxRefused } from './classify-failure.ts';
 import type { SandboxLevel } from './contract.ts';
 import type { Interpreter } from './interpreter.ts';
 import { pythonFolder, zygoteLaunch } from './launch.ts';
+import type { Box } from './launch.ts';
 import { resolveOptions } from './limits.ts';
 import { Zygote } from './zygote.ts';
 import { encodeRequest } from './zygote-frames.ts';
@@ -14,11 +15,12 @@ import { encodeRequest } from './zygote-frames.ts';
  * Starts a sandbox and lets trusted code try from inside what no tool may do. Returns the Landlock ABI (0 for none);
  * throws SandboxRefused when a single attempt gets through: a wall that is only believed in is no wall.
  */
-export async function proveWall(host: {
-  level: SandboxLevel;
-  python: Interpreter;
-  bubblewrap?: string;
-}): Promise<number> {
+export async function proveWall(
+  host: {
+    level: SandboxLevel;
+    python: Interpreter;
+  } & Box,
+): Promise<number> {
   const { python, ...rest } = host;
   const { zygote, facts } = await Zygote.start(zygoteLaunch(python, { hashSeed: 0, ...rest }));
   try {

@@ -36,9 +36,10 @@ export class Zygote {
   }
 
   private constructor(launch: Launch) {
+    const user = launch.uid === undefined ? {} : { uid: launch.uid, gid: launch.uid };
     const lines = Array.from({ length: launch.channels }, () => 'pipe' as const);
     const stdio: ['pipe', 'pipe', 'pipe', ...'pipe'[]] = ['pipe', 'pipe', 'pipe', ...lines];
-    this.#process = spawn(launch.command, launch.args, { stdio, env: launch.env, cwd: '/' });
+    this.#process = spawn(launch.command, launch.args, { stdio, env: launch.env, cwd: '/', ...user });
     this.channels = this.#process.stdio.slice(3).filter((line) => line instanceof Socket);
     for (const line of this.channels) line.on('error', (error) => this.#lose(`lost a channel: ${error.message}`));
     this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));

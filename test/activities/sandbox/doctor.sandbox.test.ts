@@ -33,6 +33,13 @@ describe('sandbox doctor', () => {
     assert.equal(reasons.length > 0, level === 'seccomp');
   });
 
+  it('has root step down before the box is built', async function () {
+    const { level, uid, python } = await examine();
+    const isPrivate = python?.executable.startsWith('/root/');
+    if (process.getuid?.() !== 0 || level !== 'ns+seccomp' || isPrivate) this.skip();
+    assert.equal(uid, 65_534);
+  });
+
   it('resolves a shell script that stands in for the interpreter', async () => {
     const shim = await script('python3', '#!/bin/sh\nexec /usr/bin/python3 "$@"\n');
     const { python } = await examine({ python: shim, level: 'seccomp' });
