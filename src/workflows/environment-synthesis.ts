@@ -27,13 +27,15 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
   const control = installStageControl(run, () => crew.hold.paused);
 
   await control.enter('planning');
-  const planned = await plan.planEnvironments({ runId });
+  const planned = await plan.planEnvironments.executeWithOptions({ summary: 'read the sources' }, [{ runId }]);
   await control.passGate('plan', `${planned.questions} questions planned, ${planned.rejected} refused`);
 
   await control.enter('decomposition', `${planned.questions} questions`); // §8.1 to §8.3
   const questions = await walk({ run, kind: 'question', crew, control });
 
-  const selection = await store.selectInstances({ runId }); // §8.3
+  const selection = await store.selectInstances.executeWithOptions({ summary: 'over all scored instances' }, [
+    { runId },
+  ]); // §8.3
   if (run.stopAfter === 'scores') return questions;
   await control.passGate('selection', `${selection.selected} of ${selection.scored} scored instances selected`);
 

@@ -22,7 +22,9 @@ export function installStageControl(run: RunSettings, isPaused: () => boolean): 
   setHandler(decisionSignal, (decision) => void decisions.push(decision));
   const show = async (progress: Progress): Promise<void> => {
     const { phase, status, note } = progress;
-    await store.setPhase({ runId: run.runId, phase, status, ...(note === null ? {} : { note }) });
+    await store.setPhase.executeWithOptions({ summary: `${phase}: ${status}` }, [
+      { runId: run.runId, phase, status, ...(note === null ? {} : { note }) },
+    ]);
     const parent = workflowInfo().parent;
     if (parent !== undefined) await getExternalWorkflowHandle(parent.workflowId).signal(progressSignal, progress);
   };
