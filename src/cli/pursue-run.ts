@@ -1,5 +1,7 @@
 /** A run from its start to its end, as one watcher sees it: start or attach, follow, say how it ended. */
 import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { showRestart } from '../activities/store/restart.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { RunConfig } from '../domain/run/schema.ts';
 import type { CommandContext } from './command-context.ts';
@@ -49,15 +51,18 @@ export function followPursuit(
       const reader = createRunReader({ pool, client, settings, run: pursuit.run });
       // The store outlives Temporal's retention: a run that is completed there never starts a second time.
       const known = pursuit.again ? undefined : await reader.stored();
-      if (known?.progress.status !== 'completed') await startOrAttach(context, client, pursuit);
+      if (known?.progress.status !== 'completed') await startOrAttach(context, { client, pool }, pursuit);
       return pursuit.detach ? 'detached' : follow(context, reader.read);
     }),
   );
 }
 
-async function startOrAttach({ output }: CommandContext, client: Client, pursuit: Pursuit): Promise<void> {
-  const { run, config, again } = pursuit;
-  const what = await startPipeline(client, { run, config: configJson(config), again });
+async function startOrAttach(
+  { output }: CommandContext,
+  { client, pool }: { readonly client: Client; readonly pool: Pool },
+  { run, config, again }: Pursuit,
+): Promise<void> {
+  const what = await showRestart(pool, run, () => startPipeline(client, { run, config: configJson(config), again }));
   output.note(what === 'started' ? `run ${run}` : `run ${run} (already there)`);
   if (!(await hasWorker(client))) output.note('no worker polls for it: start one with astra worker; the run waits');
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { RunStatus } from '../../activities/store/contract.ts';
+import { showRestart } from '../../activities/store/restart.ts';
 import { reopenItems } from '../../activities/store/retry.ts';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import { loadRunView } from '../../activities/store/status.ts';
@@ -50,7 +51,8 @@ async function retry(
       const { counts, status } = await loadRunView(pool, run);
       const waiting = (counts.question['open'] ?? 0) + (counts.instance['open'] ?? 0);
       // An execution that is still open is left alone by this.
-      const startedAgain = waiting > 0 && (await startPipeline(client, { run, config, again: true })) === 'started';
+      const start = () => startPipeline(client, { run, config, again: true });
+      const startedAgain = waiting > 0 && (await showRestart(pool, run, start)) === 'started';
       return { reopened, waiting, status: startedAgain && isOver(status) ? 'running' : status };
     }),
   );
