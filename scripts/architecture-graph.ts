@@ -28,7 +28,9 @@ const drawn = text.slice(0, from) + picture + text.slice(to + end.length);
 
 if (!process.argv.includes('--check')) writeFileSync(page, drawn);
 else if (drawn !== text) {
-  console.error('docs/architecture.md shows other imports than the code has. Draw it: node scripts/architecture-graph.ts');
+  console.error(
+    'docs/architecture.md shows other imports than the code has. Draw it: node scripts/architecture-graph.ts',
+  );
   process.exitCode = 1;
 }
 
@@ -58,10 +60,12 @@ function layerOf(file: string): string | undefined {
 }
 
 function mermaid(edges: ReadonlyMap<string, boolean>): string {
-  const lines = [...edges].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, isValue]) => {
-    const [one = '', other = ''] = key.split(' ');
-    return `  ${node(one)} ${isValue ? '-->' : '-.->'} ${node(other)}`;
-  });
+  const lines = [...edges]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, isValue]) => {
+      const [one = '', other = ''] = key.split(' ');
+      return `  ${node(one)} ${isValue ? '-->' : '-.->'} ${node(other)}`;
+    });
   return ['flowchart LR', ...lines].join('\n');
 }
 
