@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportFiles, exportFormats } from '../../src/domain/export/formats.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
+
+/** Two questions in two languages; everything that gets a score is built. */
+const config = (seed: number): JsonObject => ({
+  seed,
+  models: { default: { timeoutSeconds: 2 } },
+  environments: {
+    sources: [
+      { mode: 'domain', domain: 'Bell foundries', hops: { min: 2, max: 3 } },
+      { mode: 'domain', domain: '古镇旅游', hops: { min: 2, max: 2 }, language: 'zh' },
+    ],
+    selection: { percentile: 0 },
+  },
+  execution: { failureBudget: 1 },
+});
+
+interface Made {
+  readonly counts: JsonObject;
+  readonly files: { readonly [format: string]: string };
+}
+
+/** Runs the configuration to its end and reads every file it can be exported as. */
+async function make(stack: EmbeddedStack, run: string, seed: number): Promise<Made> {
+  const file = stack.config(`${run}.yaml`, config(seed));
+  const report = await stack.json('run', file, '--run', run);
+  assert.equal(report['status'], 'completed', JSON.stringify(report));
+  const to = join(stack.home, run);
+  await stack.json('export', run, '--to', to, '--format', exportFormats.join(','));
+  const files = exportFormats.map((format) => [format, readFileSync(join(to, exportFiles[format]), 'utf8')]);
+  return { counts: report['counts'] as JsonObject, files: Object.fromEntries(files) }; // a report's counts are an object
+}
+
+describe('the same configuration on two fresh homes', function () {
+  this.timeout(240_000);
+  const stacks = ['here', 'there'].map(embeddedStack);
+
+  before(async () => {
+    await Promise.all(stacks.map((stack) => stack.up()));
+  });
+  after(() => Promise.all(stacks.map((stack) => stack.remove())));
+
+  const makeBoth = async (run: string, seed: number): Promise<Made[]> => {
+    const made: Made[] = [];
+    for (const stack of stacks) made.push(await make(stack, run, seed));
+    return made;
+  };
+
+  it('gives the same bytes in every format', async () => {
+    const [here, there] = await makeBoth('plain', 5);
+
+    assert.ok(Number(at(here?.counts, 'instance', 'ok')) >= 2, JSON.stringify(here?.counts));
+    for (const format of exportFormats) assert.ok((here?.files[format] ?? '').length > 100, format);
+    assert.deepEqual(there, here);
+  });
+
+  it('gives the same bytes also where a third of the calls goes wrong', async () => {
+    for (const stack of stacks) await stack.teach({ faults: 'rate=0.33;429,500,reset,hang:0.01,reply,work' });
+    const [here, there] = await makeBoth('spoiled', 7);
+
+    assert.ok(Number(at(here?.counts, 'instance', 'ok')) >= 1, JSON.stringify(here?.counts));
+    assert.deepEqual(there, here);
+  });
+
+  it('gives other bytes under another seed', async () => {
+    const [stack] = stacks;
+    assert.ok(stack);
+    await stack.teach({ faults: '' });
+
+    const other = await make(stack, 'other-seed', 6);
+    const first = readFileSync(join(stack.home, 'plain', exportFiles.environments), 'utf8');
+    assert.notEqual(other.files['environments'], first);
+  });
+});
