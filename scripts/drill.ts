@@ -22,9 +22,12 @@ const note = (line: string): void =>
   console.error(`${String(Math.round((Date.now() - startedAt) / 1_000)).padStart(4)} s  ${line}`);
 const [moments, seed] = [whole('moments', values.moments), whole('seed', values.seed)];
 note(`seed ${seed}, ${moments} moments`);
-const result = await runDrill({ moments, seed, config: values.config, keep: values.keep, note });
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort());
+const { config, keep } = values;
+const result = await runDrill({ moments, seed, config, keep, note, interrupted: controller.signal });
 console.log(values.json ? JSON.stringify(drillDocument(result), null, 2) : drillText(result));
-if (values.keep) note(`kept: ${result.folder}`);
+if (keep) note(`kept: ${result.folder}`);
 process.exit(result.ok ? 0 : 1);
 
 function whole(flag: string, text: string): number {

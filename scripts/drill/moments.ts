@@ -9,7 +9,7 @@ export interface Moment {
   readonly part: Part;
   /** Share of the undisturbed run's calls that must be recorded first; 0 to 1. */
   readonly atShare: number;
-  /** Milliseconds after which the moment comes anyway: a run that waits out a crash is disturbed too. */
+  /** Milliseconds after which the moment comes anyway, whatever the run waits for. */
   readonly patienceMs: number;
   /** Milliseconds from there to the kill, so that it falls anywhere between two records. */
   readonly delayMs: number;
@@ -20,8 +20,15 @@ export interface Moment {
 /** Calls are left after the last moment, so that the run does not end before it. */
 const lastShare = 0.85;
 
+export interface MomentPlan {
+  readonly seed: number;
+  readonly count: number;
+  /** Longest wait for the run to get on between two moments. */
+  readonly patienceMs: number;
+}
+
 /** `count` moments in the order of the run; every part gets its turn before one gets the next. */
-export function planMoments(seed: number, count: number): readonly Moment[] {
+export function planMoments({ seed, count, patienceMs }: MomentPlan): readonly Moment[] {
   const rng = seededRng(`drill/${seed}`);
   const between = (low: number, high: number): number => low + rng() * (high - low);
   const shares = Array.from({ length: count }, () => between(0.01, lastShare)).toSorted((a, b) => a - b);
@@ -29,7 +36,7 @@ export function planMoments(seed: number, count: number): readonly Moment[] {
   return shares.map((atShare, index) => ({
     part: order[index] ?? 'worker',
     atShare,
-    patienceMs: between(3_000, 8_000),
+    patienceMs,
     delayMs: between(0, 1_000),
     awayMs: between(0, 3_000),
   }));

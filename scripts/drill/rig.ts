@@ -1,7 +1,10 @@
 /** A fresh home with an embedded stack of its own: the offline teacher is slow and logs what it is asked. */
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { freePort } from '../../infra/ports.ts';
 import { type StackState, startStack, stopStack } from '../../infra/stack.ts';
+import { emptyStack, writeStack } from '../../infra/stack-state.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
 
 export interface Rig {
@@ -23,11 +26,14 @@ export interface RigOptions {
 
 const logName = 'teacher-requests.jsonl';
 
-export function createRig({ home: folder, latencyMs }: RigOptions): Rig {
+/** Prepares a rig; nothing of it runs yet. */
+export async function createRig({ home: folder, latencyMs }: RigOptions): Promise<Rig> {
   const home = resolve(folder);
   mkdirSync(home, { recursive: true });
   chmodSync(home, 0o755); // as root, Postgres runs under an account that must enter it
-  const env = ownEnvironment(home);
+  const namespace = `drill-${randomBytes(4).toString('hex')}`;
+  const env = ownEnvironment(home, namespace);
+  await chooseOwnPorts(home, namespace);
   const teacherFlags = ['--latency', String(latencyMs), '--log', logName];
   let dataFolder: string | undefined;
   return {
@@ -46,10 +52,22 @@ export function createRig({ home: folder, latencyMs }: RigOptions): Rig {
   };
 }
 
+/**
+ * While a server of ours is away, another stack on this machine may take its port, and the other way round. Away from
+ * the usual ports and in a namespace of our own, no worker ever meets a stranger's server.
+ */
+async function chooseOwnPorts(home: string, namespace: string): Promise<void> {
+  const local = async (): Promise<string> => `127.0.0.1:${await freePort()}`;
+  const teacher = { baseUrl: `http://${await local()}/v1`, kind: 'offline' } as const;
+  const temporal = { address: await local(), ui: `http://${await local()}`, namespace };
+  writeStack(home, { ...emptyStack(), temporal, teacher });
+}
+
 /** The user's environment without what names servers of theirs: a drill kills only what it started. */
-function ownEnvironment(home: string): NodeJS.ProcessEnv {
+function ownEnvironment(home: string, namespace: string): NodeJS.ProcessEnv {
   const foreign = /^(?:DATABASE_URL$|OPENAI_|ASTRA_|TEMPORAL_(?!CLI_PATH$))/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   // A killed teacher closes the queues of its calls; production looks every 30 s whether it serves again.
-  return { ...Object.fromEntries(own), ASTRA_HOME: home, ASTRA_GATE_PROBE_SECONDS: '2' };
+  const ours = { ASTRA_HOME: home, TEMPORAL_NAMESPACE: namespace, ASTRA_GATE_PROBE_SECONDS: '2' };
+  return { ...Object.fromEntries(own), ...ours };
 }

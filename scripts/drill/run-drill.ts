@@ -1,5 +1,5 @@
 /** The drill: one run undisturbed, the same run under kill -9, and what the comparison says. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StackState } from '../../infra/stack.ts';
@@ -13,9 +13,15 @@ export interface DrillOptions {
   readonly moments: number;
   readonly seed: number;
   readonly config: string;
+  /**
+   * Milliseconds that a moment waits for the run to get on. Default 90 s: the call of a killed worker is given up after
+   * 60 s, and a stage ends with its last call, so that shorter waits would strike while nothing happens.
+   */
+  readonly patienceMs?: number;
   /** Leave homes, logs and exports for a look. */
   readonly keep: boolean;
   readonly note: (line: string) => void;
+  readonly interrupted: AbortSignal;
 }
 
 export interface DrillResult extends Judgement {
@@ -33,23 +39,39 @@ const latencyMs = 250;
 
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const folder = mkdtempSync(join(tmpdir(), 'astra-drill-'));
-  const rigs = ['undisturbed', 'disturbed'].map((name) => createRig({ home: join(folder, name), latencyMs }));
-  const [calm, struck] = rigs as [Rig, Rig];
+  const calm = await createRig({ home: join(folder, 'undisturbed'), latencyMs });
+  const struck = await createRig({ home: join(folder, 'disturbed'), latencyMs });
+  const rigs = [calm, struck];
   try {
-    const undisturbed = (await drive(calm, options, () => Promise.resolve([]))).harvested;
-    await calm.down();
-    options.note(`undisturbed: ${undisturbed.calls.length} calls in ${undisturbed.seconds.toFixed(0)} s`);
-    const moments = planMoments(options.seed, options.moments);
-    const { harvested: disturbed, kills } = await drive(struck, options, (at) =>
-      disturb({ ...at, moments, expectedCalls: undisturbed.calls.length, note: options.note }),
-    );
-    const judgement = judge({ undisturbed, disturbed, kills, planned: moments.length, latencyMs });
-    const ok = judgement.promises.every(({ kept }) => kept);
-    return { ok, seed: options.seed, kills, undisturbed, disturbed, folder, ...judgement };
+    return await Promise.race([compare(calm, struck, { ...options, folder }), rejectionOf(options.interrupted)]);
   } finally {
     await Promise.all(rigs.map((rig) => rig.down()));
-    if (!options.keep) for (const rig of rigs) rig.remove();
+    if (!options.keep) {
+      for (const rig of rigs) rig.remove();
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
+}
+
+/** Ctrl-C ends the waiting, so that the stacks are stopped before the program is. */
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('the drill was interrupted')), { once: true });
+  });
+}
+
+async function compare(calm: Rig, struck: Rig, options: DrillOptions & { folder: string }): Promise<DrillResult> {
+  const { folder, seed } = options;
+  const undisturbed = (await drive(calm, options, () => Promise.resolve([]))).harvested;
+  await calm.down();
+  options.note(`undisturbed: ${undisturbed.calls.length} calls in ${undisturbed.seconds.toFixed(0)} s`);
+  const moments = planMoments({ seed, count: options.moments, patienceMs: options.patienceMs ?? 90_000 });
+  const { harvested: disturbed, kills } = await drive(struck, options, (at) =>
+    disturb({ ...at, moments, expectedCalls: undisturbed.calls.length, note: options.note }),
+  );
+  const judgement = judge({ undisturbed, disturbed, kills, planned: moments.length, latencyMs });
+  const ok = judgement.promises.every(({ kept }) => kept);
+  return { ok, seed, kills, undisturbed, disturbed, folder, ...judgement };
 }
 
 type Disturber = (at: Pick<Parameters<typeof disturb>[0], 'watch' | 'state' | 'up'>) => Promise<readonly Kill[]>;

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { checkRequests, type RequestEvidence } from '../../scripts/drill/requests.ts';
 import { readTeacherLog } from '../../scripts/drill/teacher-log.ts';
 
-const line = (event: string, hash: string, second: number, prompt = 'environment/tool-call'): string =>
-  JSON.stringify({ event, hash, prompt, seed: 1, at: new Date(second * 1_000).toISOString() });
+const line = (event: 'asked' | 'answered' | 'probed', hash: string, second: number): string => {
+  const [name, prompt] = event === 'probed' ? ['asked', 'other'] : [event, 'environment/tool-call'];
+  return JSON.stringify({ event: name, hash, prompt, seed: 1, at: new Date(second * 1_000).toISOString() });
+};
 
 const evidence = (log: readonly string[], more: Partial<RequestEvidence> = {}): RequestEvidence => ({
   exchanges: readTeacherLog(`${log.join('\n')}\n`),
@@ -15,7 +17,7 @@ const evidence = (log: readonly string[], more: Partial<RequestEvidence> = {}): 
 
 describe('the requests of a drill', () => {
   it('are counted by how often each was seen, the probes of closed queues apart', () => {
-    const log = [line('asked', 'a', 1), line('asked', 'b', 2), line('asked', 'a', 90), line('asked', 'p', 3, 'other')];
+    const log = [line('asked', 'a', 1), line('asked', 'b', 2), line('asked', 'a', 90), line('probed', 'p', 3)];
     const { requests, probes, timesSeen } = checkRequests(evidence(log));
     assert.deepEqual({ requests, probes, timesSeen }, { requests: 3, probes: 1, timesSeen: { 1: 1, 2: 1 } });
   });
