@@ -7,7 +7,7 @@ import { type BenchStack, withStack } from './support/stack.ts';
 const questions = Number(process.env['ASTRA_BENCH_QUESTIONS'] ?? 40);
 
 async function measure(stack: BenchStack): Promise<string> {
-  const run = await runPipeline(stack, { run: 'history', questions, concurrency: 8 });
+  const run = await runPipeline(stack, { run: 'history', questions, concurrency: 8, seed: 1 });
   const executions = await readExecutions(stack.client, run.run);
   const types = [...new Set(executions.map(({ type }) => type))].toSorted();
   const groups = [...types.map((type) => executions.filter((one) => one.type === type)), executions];

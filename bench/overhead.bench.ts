@@ -11,10 +11,10 @@ import { type BenchStack, spent, withStack } from './support/stack.ts';
 const questions = Number(process.env['ASTRA_BENCH_QUESTIONS'] ?? 60);
 
 async function measure(stack: BenchStack): Promise<string> {
-  await runPipeline(stack, { run: 'warm', questions: 4, concurrency: 8 });
+  await runPipeline(stack, { run: 'warm', questions: 4, concurrency: 8, seed: 1 });
   const floorBefore = await emptyActivities(stack);
   const before = stack.processorTime();
-  const run = await runPipeline(stack, { run: 'overhead', questions, concurrency: 8 });
+  const run = await runPipeline(stack, { run: 'overhead', questions, concurrency: 8, seed: 2 });
   const used = spent(before, stack.processorTime());
   const floorAfter = await emptyActivities(stack);
   const idle = await idleShare(stack);

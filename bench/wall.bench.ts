@@ -20,7 +20,7 @@ interface Measured {
 }
 
 async function measureOne(stack: BenchStack, concurrency: number): Promise<Measured> {
-  const run = await runPipeline(stack, { run: `wall-${concurrency}`, questions, concurrency });
+  const run = await runPipeline(stack, { run: `wall-${concurrency}`, questions, concurrency, seed: 1 + concurrency });
   const executions = await readExecutions(stack.client, run.run);
   return {
     concurrency,
@@ -31,7 +31,7 @@ async function measureOne(stack: BenchStack, concurrency: number): Promise<Measu
 }
 
 async function measure(stack: BenchStack): Promise<string> {
-  await runPipeline(stack, { run: 'warm', questions: 4, concurrency: 8 });
+  await runPipeline(stack, { run: 'warm', questions: 4, concurrency: 8, seed: 1 });
   await stack.setLatency(latencyMs);
   const all: Measured[] = [];
   for (const concurrency of concurrencies) all.push(await measureOne(stack, concurrency));

@@ -71,10 +71,10 @@ export function workflowTasks({ events }: Execution): { waitedMs: number; worked
   });
 }
 
-/** Bytes of each payload in an execution's events. */
+/** Bytes of data in each payload below a value; metadata (encoding, message type) is not counted. */
 export function payloadSizes(value: unknown): readonly number[] {
-  if (value instanceof Uint8Array) return [value.byteLength];
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  if ('metadata' in value && 'data' in value && value.data instanceof Uint8Array) return [value.data.byteLength];
   return Object.values(value).flatMap(payloadSizes);
 }
 

@@ -11,6 +11,8 @@ export interface PipelineRun {
   /** Seconds from the start of the execution to its close, by the server's clock. */
   readonly wallSeconds: number;
   readonly calls: number;
+  /** Calls answered from the record: any of them falsifies what is measured per call. */
+  readonly cached: number;
   /** Sum of the latencies of the recorded calls. */
   readonly callSeconds: number;
   readonly environments: number;
@@ -22,12 +24,14 @@ export interface RunWish {
   readonly run: string;
   readonly questions: number;
   readonly concurrency: number;
+  /** Runs of one stack need seeds of their own: equal calls are answered from the record. */
+  readonly seed: number;
 }
 
 /** Starts a run and waits for its end; throws when it does not complete. */
 export async function runPipeline({ client, pool }: BenchStack, wish: RunWish): Promise<PipelineRun> {
   const config = RunConfig.parse({
-    seed: 11,
+    seed: wish.seed,
     models: { default: { concurrency: wish.concurrency } },
     environments: {
       sources: [{ mode: 'domain', domain: 'Lighthouse keeping', hops: { min: 2, max: 4 }, repeats: wish.questions }],
@@ -42,11 +46,13 @@ export async function runPipeline({ client, pool }: BenchStack, wish: RunWish): 
   const { startTime, closeTime } = await handle.describe();
   const [row] = await query<Omit<PipelineRun, 'run' | 'wallSeconds'>>(pool, countsSql, [wish.run]);
   if (row === undefined || closeTime === undefined) throw new Error(`run ${wish.run} left no counts behind`);
+  if (row.cached > 0) throw new Error(`run ${wish.run} took ${row.cached} calls from the record: give it another seed`);
   return { run: wish.run, wallSeconds: (closeTime.getTime() - startTime.getTime()) / 1000, ...row };
 }
 
 const countsSql = `
   select count(*) as calls, coalesce(sum(latency_ms), 0) / 1000 as "callSeconds",
+    (select count(*) from call_use where run_id = $1) - count(*) as cached,
     (select count(*) from item where run_id = $1 and kind = 'instance' and status = 'ok') as environments,
     (select count(*) from item where run_id = $1 and status in ('failed', 'quarantined')) as broken
   from charge join llm_call using (call_key) where charge.run_id = $1`;
