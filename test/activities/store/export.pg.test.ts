@@ -49,7 +49,15 @@ describe('exporting a run', function () {
     assert.deepEqual(digests[1], digests[0]);
     assert.deepEqual(
       digests[0]?.map((line) => line.replace(/ \w+$/, '')),
-      ['astra 2', 'openai-tools 2', 'environments 2', 'candidates 2', 'decompositions 2', 'card 1'],
+      [
+        'astra 2',
+        'openai-tools 2',
+        'environments 2',
+        'candidates 2',
+        'decompositions 2',
+        'astra-environments 2',
+        'card 1',
+      ],
     );
   });
 
