@@ -11,7 +11,7 @@ function recorded(environment: MockActivityEnvironment): unknown[] {
 }
 
 describe('withHeartbeat', () => {
-  it('beats at entry, before any work, and goes on by timer with the progress of the moment', async () => {
+  it('beats by timer with the progress of the moment, and not at entry', async () => {
     const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 });
     const beats = recorded(environment);
     let phase = 'first';
@@ -20,14 +20,16 @@ describe('withHeartbeat', () => {
       withHeartbeat(
         () => ({ phase }),
         async () => {
-          assert.deepEqual(beats, [{ phase: 'first' }]);
+          assert.deepEqual(beats, []);
+          while (beats.length < 1) await sleep(5);
           phase = 'second';
           while (beats.length < 3) await sleep(5);
         },
       ),
     );
 
-    assert.deepEqual(beats.slice(0, 3), [{ phase: 'first' }, { phase: 'second' }, { phase: 'second' }]);
+    assert.deepEqual(beats[0], { phase: 'first' });
+    assert.deepEqual(beats.at(-1), { phase: 'second' });
   });
 
   it('stops with the work, also when it fails', async () => {
