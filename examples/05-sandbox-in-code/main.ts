@@ -1,4 +1,3 @@
-// oxlint-disable eslint/no-console -- an example prints what it found
 /**
  * The sandbox alone: one isolated call, and an episode whose state lives between calls.
  * Usage: sh scripts/bootstrap.sh examples/05-sandbox-in-code/main.ts

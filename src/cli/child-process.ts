@@ -10,9 +10,13 @@ export function runInForeground(file: string, args: readonly string[], env: Reco
     stdio: 'inherit',
     env: childEnvironment(env),
   });
+  // The terminal sends Ctrl-C to both; anyone else's SIGTERM reaches only us.
+  const passOn = (): boolean => child.kill('SIGTERM');
+  process.on('SIGTERM', passOn);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      process.off('SIGTERM', passOn);
       if (signal === 'SIGINT' || code === exitCodes.interrupted) resolve(exitCodes.interrupted);
       else resolve(code === 0 ? exitCodes.done : exitCodes.notRight);
     });

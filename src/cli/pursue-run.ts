@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { showRestart } from '../activities/store/restart.ts';
+import { openRun } from '../activities/store/runs.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { RunConfig } from '../domain/run/schema.ts';
 import type { CommandContext } from './command-context.ts';
@@ -62,7 +63,10 @@ async function startOrAttach(
   { client, pool }: { readonly client: Client; readonly pool: Pool },
   { run, config, again }: Pursuit,
 ): Promise<void> {
-  const what = await showRestart(pool, run, () => startPipeline(client, { run, config: configJson(config), again }));
+  const given = configJson(config);
+  // The run's first activity does the same: until a worker comes, `status` and `list` would not know the run.
+  await openRun(pool, { runId: run, config: given });
+  const what = await showRestart(pool, run, () => startPipeline(client, { run, config: given, again }));
   output.note(what === 'started' ? `run ${run}` : `run ${run} (already there)`);
   if (!(await hasWorker(client))) output.note('no worker polls for it: start one with astra worker; the run waits');
 }

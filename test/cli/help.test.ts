@@ -16,7 +16,7 @@ resume <run> --note <text> --max-cost <amount> --max-tokens <count>
 cancel <run>
 approve <run> <gate>
 reject <run> <gate> --reason <text>
-retry <run> --only <outcome> --rule <name>
+retry <run> --only <outcome> --rule <name> --max-cost <amount> --max-tokens <n>
 export <run> --to <dir> --format <list>
 explain <id>
 audit <run>

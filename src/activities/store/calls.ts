@@ -55,9 +55,20 @@ async function begin(pool: Pool, { runId, key, estimate }: CallClaim): Promise<C
   if (row === undefined) throw new StoreError('Unavailable', 'claim_call returned no row');
   const { claimed } = row;
   if (claimed.status === 'recorded') return { status: 'recorded', record: fromCallRow(claimed.call) };
-  if (claimed.status === 'refused') return { status: 'refused', reason: refusalText(claimed, estimate) };
+  if (claimed.status === 'refused') {
+    return { status: 'refused', reason: refusalText(claimed, estimate), held: fitsWithoutOthers(claimed, estimate) };
+  }
   if (claimed.status === 'unknown_run') throw unknownRun(runId);
   return { status: 'reserved' };
+}
+
+/** Whether only calls in flight stand in the way: what they set aside is more than they will use. */
+function fitsWithoutOthers(refusal: Refusal, estimate: CallClaim['estimate']): boolean {
+  const { max_cost: maxCost, max_tokens: maxTokens, cost, tokens } = refusal;
+  return (
+    (maxCost === null || cost + estimate.cost <= maxCost) &&
+    (maxTokens === null || tokens + estimate.tokens <= maxTokens)
+  );
 }
 
 function refusalText(refusal: Refusal, estimate: CallClaim['estimate']): string {

@@ -59,7 +59,12 @@ export async function applyCorrection(
   });
 }
 
-async function setBudget(on: Queryable, runId: RunId, budget: { maxCost?: number; maxTokens?: number }): Promise<void> {
+/** Changes the caps of a run; an absent one stays as it is. */
+export async function setBudget(
+  on: Queryable,
+  runId: RunId,
+  budget: { maxCost?: number; maxTokens?: number },
+): Promise<void> {
   await query(
     on,
     'update ledger set max_cost = coalesce($2, max_cost), max_tokens = coalesce($3, max_tokens) where run_id = $1',

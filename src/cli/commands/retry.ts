@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { RunStatus } from '../../activities/store/contract.ts';
 import { showRestart } from '../../activities/store/restart.ts';
-import { reopenItems } from '../../activities/store/retry.ts';
+import { reopenItems, setBudget } from '../../activities/store/retry.ts';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import { loadRunView } from '../../activities/store/status.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
@@ -21,6 +21,8 @@ export function retryCommand(terminal: Terminal): Command {
     .argument('<run>', 'run id')
     .option('--only <outcome>', `only items that are ${outcomes.join(', ')} (default: failed and quarantined)`)
     .option('--rule <name>', 'only items with this rule, class or judge')
+    .option('--max-cost <amount>', 'new cap on money, in the currency of the prices')
+    .option('--max-tokens <n>', 'new cap on tokens')
     .description('open failed items again after a fix; finished ones are not touched')
     .action(handle(terminal, retry));
 }
@@ -28,6 +30,8 @@ export function retryCommand(terminal: Terminal): Command {
 interface RetryOptions {
   readonly only?: string;
   readonly rule?: string;
+  readonly maxCost?: string;
+  readonly maxTokens?: string;
 }
 
 async function retry(
@@ -39,6 +43,7 @@ async function retry(
   const only = outcomes.find((outcome) => outcome === options.only);
   if (options.only !== undefined && only === undefined)
     throw new InputError(`--only: got ${options.only}; expected one of ${outcomes.join(', ')}. Correct it.`);
+  const budget = newCaps(options);
   const settings = await ensureStack(context);
   const filter = {
     ...(only === undefined ? {} : { only }),
@@ -47,6 +52,7 @@ async function retry(
   const result = await withTemporal(settings, (client) =>
     withDatabase(settings, async (pool) => {
       const config = configJson(await loadRunConfig(pool, run));
+      await setBudget(pool, run, budget);
       const reopened = await reopenItems(pool, run, filter);
       const { counts, status } = await loadRunView(pool, run);
       const waiting = (counts.question['open'] ?? 0) + (counts.instance['open'] ?? 0);
@@ -61,6 +67,19 @@ async function retry(
   const text = `${counted(result.reopened, 'item')} of ${run} opened again\nnext      ${next}`;
   context.output.result({ run, ...result }, text);
   return exitCodes.done;
+}
+
+function newCaps({ maxCost, maxTokens }: RetryOptions): { maxCost?: number; maxTokens?: number } {
+  return {
+    ...(maxCost === undefined ? {} : { maxCost: positive('--max-cost', maxCost) }),
+    ...(maxTokens === undefined ? {} : { maxTokens: Math.floor(positive('--max-tokens', maxTokens)) }),
+  };
+}
+
+function positive(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InputError(`${flag}: got ${text}; expected a number greater than 0. Correct it.`);
 }
 
 function isOver(status: RunStatus): boolean {

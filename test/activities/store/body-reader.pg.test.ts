@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Pool } from 'pg';
-import { createBodyReader, saveValue } from '../../../src/activities/store/blobs.ts';
 import { StoreError } from '../../../src/activities/failures.ts';
+import { createBodyReader, saveValue } from '../../../src/activities/store/blobs.ts';
 import type { BlobHash } from '../../../src/domain/ids.ts';
 import { openStore } from './store-fixture.ts';
 

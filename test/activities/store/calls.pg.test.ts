@@ -58,7 +58,17 @@ describe('calls of models', function () {
       status: 'refused',
       reason:
         "The run's budget does not allow this call (tokens: cap 300, spent 120, set aside 100, this call up to 100)",
+      held: true,
     });
+  });
+
+  it('tell a cap that only calls in flight stand before from one that is used up', async () => {
+    await open({ maxTokens: 300 });
+    await calls.recordUse(use('paid', { record: callRecord('paid') }));
+
+    const refused = await calls.begin({ runId: run, key: key('b'), estimate: { cost: 0, tokens: 181 } });
+
+    assert.equal(refused.status === 'refused' && refused.held, false);
   });
 
   it('set one estimate aside per key, and give it back', async () => {
