@@ -6,7 +6,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { taskQueues } from '../src/domain/run/task-queues.ts';
 import { type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
@@ -64,15 +64,15 @@ await serveWorld(world, async ({ client, start }) => {
   const first = long.firstExecutionRunId;
   await long.result();
 
-  await save(client, 'pipeline', `astra/${run}`);
-  await save(client, 'environment-synthesis', `astra/${run}/env`);
-  await save(client, 'item-partition', `astra/${run}/env/instance/p000`);
-  await save(client, 'item-partition-continued', 'astra/recorded/long', first);
-  await save(client, 'question-decomposition', `astra/${run}/env/q/q0`);
-  await save(client, 'environment', `astra/${run}/env/i/i0`);
-  await save(client, 'tool-environment', `astra/${run}/env/i/i0/n1`);
-  await save(client, 'environment-merge', `astra/${run}/env/i/i0/merge`);
-  await save(client, 'llm-gate', 'astra-gate/recorded');
+  await save('pipeline', client.workflow.getHandle(`astra/${run}`));
+  await save('environment-synthesis', client.workflow.getHandle(`astra/${run}/env`));
+  await save('item-partition', client.workflow.getHandle(`astra/${run}/env/instance/p000`));
+  await save('item-partition-continued', client.workflow.getHandle('astra/recorded/long', first));
+  await save('question-decomposition', client.workflow.getHandle(`astra/${run}/env/q/q0`));
+  await save('environment', client.workflow.getHandle(`astra/${run}/env/i/i0`));
+  await save('tool-environment', client.workflow.getHandle(`astra/${run}/env/i/i0/n1`));
+  await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge`));
+  await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
 });
 await stopTestTemporal();
 
@@ -98,8 +98,9 @@ function refuseFirstReplies(target: FakeWorld): void {
 }
 
 /** Stores the id beside the history, and no path of this machine. */
-async function save(client: Client, name: string, workflowId: string, runId?: string): Promise<void> {
-  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+async function save(name: string, execution: WorkflowHandle): Promise<void> {
+  const { workflowId } = execution;
+  const history = await execution.fetchHistory();
   const text = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) }, null, 1);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${text.replaceAll(checkout, '')}\n`);

@@ -35,14 +35,12 @@ export const sandboxOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
+/** Probes too: one whose worker died is made again, so that no gate stays closed. */
 export const gateOptions = {
   taskQueue: taskQueues.probe,
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
-
-/** A probe reports what it saw and never fails; one whose worker died is made again, so that no gate stays closed. */
-export const probeOptions = gateOptions;
 
 /** Events after which a loop drains and continues as new; the server suggests it at 4,096. */
 export const historyBudget = 3_000;

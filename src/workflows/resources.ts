@@ -18,4 +18,4 @@ export const plan = proxyActivities<Pick<StoreActivities, 'planEnvironments'>>(p
 export const llm = proxyActivities<LlmActivities>(llmOptions);
 export const proof = proxyActivities<ProofActivities>(sandboxOptions);
 export const gate = proxyActivities<GateActivities>(gateOptions);
-export const prober = proxyActivities<ProbeActivities>(probeOptions);
+export const prober = proxyActivities<ProbeActivities>(gateOptions);
