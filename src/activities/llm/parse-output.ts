@@ -42,7 +42,8 @@ export function parseOutput(content: string, schema: JsonObject): ParsedOutput {
     return refused('the thinking was opened with <think> and never closed, so there is no answer');
   const text = content.trim();
   if (text === '') return refused('the answer is empty');
-  const found = tryParse(text) ?? firstValue(text, schema['type'] === 'object' ? /\{/g : /[[{]/g);
+  const whole = tryParse(text);
+  const found = whole.ok ? whole : firstValue(text, schema['type'] === 'object' ? /\{/g : /[[{]/g);
   if (!found.ok) return found;
   if (hasUnstorableText(found.value)) return refused('a text holds U+0000 or half a surrogate pair');
   return { ok: true, value: readNumbers(found.value, schema) };
@@ -55,8 +56,9 @@ function firstValue(text: string, opening: RegExp): ParsedOutput {
     const end = balancedEnd(text, start.index);
     if (end < 0) return refused('the JSON value of the answer is not complete');
     const parsed = tryParse(text.slice(start.index, end));
-    if (parsed !== undefined) return parsed;
-    failed = `the answer holds no valid JSON value; this is none: ${text.slice(start.index, start.index + 80)}`;
+    if (parsed.ok) return parsed;
+    const shown = text.slice(start.index, start.index + 80);
+    failed = `the answer holds no valid JSON value (${parsed.problem}); this is none: ${shown}`;
     opening.lastIndex = end;
   }
   return refused(failed);
@@ -75,12 +77,13 @@ function balancedEnd(text: string, start: number): number {
   return -1;
 }
 
-function tryParse(text: string): ParsedOutput | undefined {
+/** What is wrong and where, without the engine's own quotation of the text. */
+function tryParse(text: string): ParsedOutput {
   try {
     return { ok: true, value: JSON.parse(text) as Json };
-  } catch {
-    // Not JSON: the caller looks further on or says so to the model.
-    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return refused(why.replace(/, "[^]*$| \(line [^]*$/, '').slice(0, 100));
   }
 }
 
