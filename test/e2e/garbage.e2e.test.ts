@@ -47,7 +47,7 @@ function writeConfig(home: string): string {
 
 describe(`a real model of 135 million parameters as teacher${title}`, () => {
   let home: string;
-  let model: SmallModel;
+  let model: SmallModel | undefined;
 
   before(async function (this: Mocha.Context) {
     if (!slow) return this.skip();
@@ -60,12 +60,13 @@ describe(`a real model of 135 million parameters as teacher${title}`, () => {
     if (!slow) return;
     this.timeout(120_000);
     await stopGarbage(home);
-    await stopProcess(model.process);
+    if (model !== undefined) await stopProcess(model.process);
     rmSync(home, { recursive: true });
   });
 
   it('ends every item by name, keeps nothing wrong, and does not repeat a prompt that cannot fit', async function (this: Mocha.Context) {
     this.timeout(1_800_000);
+    assert.ok(model);
     const configFile = writeConfig(home);
 
     const { report, wrong, calls } = await runGarbage({ home, baseUrl: model.baseUrl, configFile, run: 'three' });
