@@ -1,4 +1,5 @@
 /** Polls the task queues of some roles until the process is told to stop. */
+import { availableParallelism } from 'node:os';
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundle } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { type AdaptiveSlots, createAdaptiveSlots } from '../activities/llm/adaptive-slots.ts';
@@ -19,6 +20,9 @@ import { type QueueKey, queuesOf, type WorkerRole } from './roles.ts';
 
 /** Calls in flight per llm queue until a run's models say otherwise. */
 const firstConcurrency = 8;
+
+/** Two per core: while one waits for the store or checks in this process, the other keeps the core's interpreter busy. */
+const proofsAtOnce = Math.max(4, 2 * availableParallelism());
 
 /** Everything a queue's worker needs beyond connection and name. */
 type QueueOptions = Partial<WorkerOptions>;
@@ -114,7 +118,7 @@ const queueOptions: Record<QueueKey, (resources: Resources) => QueueOptions> = {
   store: ({ pool }) => ({ activities: composeStoreActivities(pool), maxConcurrentActivityTaskExecutions: 50 }),
   sandbox: ({ pool, sandbox }) => ({
     ...(sandbox && { activities: composeProofActivities(pool, sandbox) }),
-    maxConcurrentActivityTaskExecutions: 4,
+    maxConcurrentActivityTaskExecutions: proofsAtOnce,
   }),
   probe: ({ llm }) => ({ ...(llm && { activities: llm.probe }), maxConcurrentActivityTaskExecutions: 2 }),
   llmTeacher: llmOptions('llmTeacher'),
