@@ -4,14 +4,7 @@ import type { GateActivities, ProbeActivities } from '../activities/gate/contrac
 import type { LlmActivities } from '../activities/llm/contract.ts';
 import type { ProofActivities } from '../activities/proof/contract.ts';
 import type { StoreActivities } from '../activities/store/contract.ts';
-import {
-  gateOptions,
-  llmOptions,
-  planOptions,
-  probeOptions,
-  sandboxOptions,
-  storeOptions,
-} from './activity-options.ts';
+import { gateOptions, llmOptions, planOptions, sandboxOptions, storeOptions } from './activity-options.ts';
 
 export const store = proxyActivities<StoreActivities>(storeOptions);
 export const plan = proxyActivities<Pick<StoreActivities, 'planEnvironments'>>(planOptions);
