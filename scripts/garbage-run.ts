@@ -17,7 +17,7 @@ const checkout = join(import.meta.dirname, '..');
 const configFile = join(checkout, 'configs/garbage.yaml');
 
 const ConfigParts = z.looseObject({
-  models: z.looseObject({ judge: z.looseObject({}) }),
+  models: z.looseObject({}),
   environments: z.looseObject({ sources: z.array(z.looseObject({ mode: z.string(), file: z.string().optional() })) }),
 });
 
@@ -27,8 +27,8 @@ function toolsConfig(home: string, judgeUrl: string): string {
   const sources = config.environments.sources
     .filter(({ mode }) => mode === 'decomposition')
     .map((source) => ({ ...source, file: join(checkout, 'configs', source.file ?? '') }));
-  const judge = { ...config.models.judge, baseUrl: judgeUrl };
-  const models = { ...config.models, judge };
+  // The small model's cap on rambling would cut off a judge that has something to say.
+  const models = { ...config.models, judge: { baseUrl: judgeUrl, maxTokens: 4_000 } };
   const file = join(home, 'garbage-tools.yaml');
   writeFileSync(file, JSON.stringify({ ...config, models, environments: { ...config.environments, sources } }));
   return file;
