@@ -4,13 +4,19 @@
  * Usage: npm run garbage   (20 minutes on two busy cores; 220 MB installed once). Exit code 1 when something is wrong.
  * The stack has a home of its own below the temporary folder; it is kept when something is wrong.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { spawnPart, stopProcess } from '../infra/part-process.ts';
 import { freePort } from '../infra/ports.ts';
-import { freshHome, type GarbageResult, runGarbage, stopGarbage } from '../infra/small-model/garbage-run.ts';
+import {
+  freshHome,
+  type GarbageResult,
+  removeHome,
+  runGarbage,
+  stopGarbage,
+} from '../infra/small-model/garbage-run.ts';
 import { startSmallModel } from '../infra/small-model/small-model.ts';
 
 const checkout = join(import.meta.dirname, '..');
@@ -81,6 +87,6 @@ try {
 results.forEach(print);
 const wrong = results.flatMap((result) => result.wrong);
 console.log(`\n${Math.round((performance.now() - startedAt) / 1000)} s for all, ${wrong.length} things wrong`);
-if (wrong.length === 0) rmSync(home, { recursive: true });
+if (wrong.length === 0) removeHome(home);
 else console.log(`kept: ${home}`);
 process.exitCode = wrong.length === 0 ? 0 : 1;

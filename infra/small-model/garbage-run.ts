@@ -1,5 +1,5 @@
 /** One run with the small model as teacher, from its start to everything that can be proven about what it left. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStack } from '../stack.ts';
@@ -25,6 +25,13 @@ export interface GarbageResult extends Harvest {
 /** A folder for a stack of its own: a store that remembers answers would leave the model unasked. */
 export function freshHome(): string {
   return mkdtempSync(join(tmpdir(), 'astra-garbage-'));
+}
+
+/** Removes a stopped stack's home, and its database where that lies elsewhere (root may not serve it from a private folder). */
+export function removeHome(home: string): void {
+  const data = readStack(home)?.postgres?.dataFolder;
+  if (data !== undefined) rmSync(data, { recursive: true, force: true });
+  rmSync(home, { recursive: true });
 }
 
 /** Starts the stack when it does not run; the caller stops it with stopGarbage. */

@@ -1,9 +1,9 @@
 /** The real small model through the real stack. Slow: only with ASTRA_SLOW=1; `npm run garbage` asks ten times as much. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopProcess } from '../../infra/part-process.ts';
-import { freshHome, runGarbage, stopGarbage } from '../../infra/small-model/garbage-run.ts';
+import { freshHome, removeHome, runGarbage, stopGarbage } from '../../infra/small-model/garbage-run.ts';
 import { type SmallModel, startSmallModel } from '../../infra/small-model/small-model.ts';
 
 const slow = process.env['ASTRA_SLOW'] === '1';
@@ -61,7 +61,7 @@ describe(`a real model of 135 million parameters as teacher${title}`, () => {
     this.timeout(120_000);
     await stopGarbage(home);
     if (model !== undefined) await stopProcess(model.process);
-    rmSync(home, { recursive: true });
+    removeHome(home);
   });
 
   it('ends every item by name, keeps nothing wrong, and does not repeat a prompt that cannot fit', async function (this: Mocha.Context) {
