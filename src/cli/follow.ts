@@ -62,8 +62,10 @@ function plainView({ output }: CommandContext): View {
   return {
     show(progress) {
       const line = progressLine(progress);
-      if (line !== last) output.line(line);
-      last = line;
+      // The time left changes with every look; only news is worth a line.
+      const news = line.replace(/, about [\d:]+ left/, '');
+      if (news !== last) output.line(line);
+      last = news;
     },
     done: () => undefined,
   };

@@ -36,10 +36,9 @@ async function build(run: RunSettings, item: ClaimedItem): Promise<Closed> {
   const tools = await buildTools(run, item); // §8.4
   const unproven = tools.filter((tool) => tool.proven === null);
   const refused = unproven.find((tool) => tool.outcome.status !== 'rejected') ?? unproven[0];
-  if (refused !== undefined && !(run.dropFailedNodes && refused.outcome.status === 'rejected')) {
-    return { outcome: nodeFailed(refused) };
-  }
   const proven = tools.flatMap((tool) => tool.proven ?? []);
+  const mayDrop = run.dropFailedNodes && proven.length > 0 && refused?.outcome.status === 'rejected';
+  if (refused !== undefined && !mayDrop) return { outcome: nodeFailed(refused) };
   const merged = run.merge && proven.length > 1 ? await merge(run, item, proven) : proven; // §8.5
   return assemble({ run, item, tools: merged, dropped: unproven.map((tool) => tool.nodeId) }); // §8.6
 }

@@ -37,7 +37,8 @@ export function judgeInstance(
   return { outcome: { status: 'ok' }, score, toolNodes: necessity.toolNodes };
 }
 
-function quarantined(judge: string, why: readonly string[], score: InstanceScore | null): Judgement {
+/** `name` is the prompt's below decomposition/, as every judge is named in outcomes. */
+function quarantined(name: string, why: readonly string[], score: InstanceScore | null): Judgement {
   const detail = why.join('; ').slice(0, 1000) || 'no usable reply';
-  return { outcome: { status: 'quarantined', judge, detail }, score, toolNodes: [] };
+  return { outcome: { status: 'quarantined', judge: `decomposition/${name}`, detail }, score, toolNodes: [] };
 }

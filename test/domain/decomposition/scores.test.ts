@@ -160,7 +160,7 @@ describe('what becomes of a judged instance', () => {
     const legal = needs(true, true, true);
     assert.deepEqual(quarantine(null, null, ['timed out']), {
       status: 'quarantined',
-      judge: 'necessity',
+      judge: 'decomposition/necessity',
       detail: 'timed out',
     });
     assert.deepEqual(quarantine(legal, null), { status: 'quarantined', judge: 'checks', detail: 'no usable reply' });
