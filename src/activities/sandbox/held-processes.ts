@@ -23,6 +23,8 @@ const lifetimeCpuMs = 60_000;
 export class HeldProcesses {
   readonly #launch: Launch;
   readonly #live = new Set<Held>();
+  /** Processes to kill before a channel is given out again. */
+  readonly #left = new Set<Held>();
   #zygote: Promise<Zygote> | undefined;
   readonly #turns = new Turns();
 
@@ -38,6 +40,7 @@ export class HeldProcesses {
   hold(request: HoldRequest): Promise<Held | undefined> {
     return this.#turns.take(async () => {
       const zygote = await this.#running();
+      await this.#killLeft();
       const line = await this.#freeLine(zygote);
       const socket = zygote.channels[line ?? -1];
       if (line === undefined || !socket) return undefined;
@@ -62,7 +65,8 @@ export class HeldProcesses {
 
   /** Ends a process, if it still runs, and frees its channel. */
   stop(held: Held): Promise<void> {
-    return this.#turns.take(() => this.#stopNow(held));
+    this.#leave(held);
+    return this.#turns.take(() => this.#killLeft());
   }
 
   async close(): Promise<void> {
@@ -86,28 +90,43 @@ export class HeldProcesses {
   #forget(): void {
     for (const held of this.#live) held.channel.leave();
     this.#live.clear();
+    this.#left.clear();
   }
 
+  /** A channel that no process holds, not even one that was left a moment ago and still has to be killed. */
   async #freeLine(zygote: Zygote): Promise<number | undefined> {
-    if (this.#live.size >= zygote.channels.length) {
-      const idle = [...this.#live].find((held) => !held.busy);
-      if (!idle) return undefined;
-      await this.#stopNow(idle);
-    }
-    const taken = new Set([...this.#live].map((held) => held.line));
-    return zygote.channels.findIndex((_, line) => !taken.has(line));
+    const free = this.#unheldLine(zygote);
+    if (free !== undefined) return free;
+    const idle = [...this.#live].find((held) => !held.busy);
+    if (idle) this.#leave(idle);
+    await this.#killLeft();
+    return this.#unheldLine(zygote);
   }
 
-  async #stopNow(held: Held): Promise<void> {
+  #unheldLine(zygote: Zygote): number | undefined {
+    const taken = new Set([...this.#live, ...this.#left].map((held) => held.line));
+    const line = zygote.channels.findIndex((_, index) => !taken.has(index));
+    return line < 0 ? undefined : line;
+  }
+
+  #leave(held: Held): void {
     if (!this.#live.delete(held)) return;
     held.channel.leave();
+    this.#left.add(held);
+  }
+
+  /** One request for all that were left since the last time. Their channels are free once it is answered. */
+  async #killLeft(): Promise<void> {
     const zygote = await this.#zygote?.catch(() => undefined);
-    if (!zygote || zygote.dead) return;
+    const going = [...this.#left];
+    if (going.length === 0 || !zygote || zygote.dead) return;
+    const pids = going.map(({ pid }) => pid);
     const limits = { seed: '', hashSeed: 0, nowMs: 0, cpuMs: 1_000, wallMs: 1_000, memMb: 512, outKb: 1 } as const;
-    const request = encodeRequest(limits, JSON.stringify({ do: 'stop', pid: held.pid }), Buffer.alloc(0));
+    const request = encodeRequest(limits, JSON.stringify({ do: 'stop', pids }), Buffer.alloc(0));
     await zygote.run(request, lateAfterMs).catch((error: unknown) => {
-      // A zygote that is lost has lost the process too, which is what was wanted.
+      // A zygote that is lost has lost the processes too, which is what was wanted.
       if (!(error instanceof SandboxLost)) throw error;
     });
+    for (const gone of going) this.#left.delete(gone);
   }
 }

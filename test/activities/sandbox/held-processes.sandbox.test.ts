@@ -88,6 +88,20 @@ describe('HeldProcesses', () => {
     assert.deepEqual([await ask(first, 'count'), await ask(third, 'count')], ['1', '1']);
   });
 
+  it('never share a channel while many come, are pushed out and go', async () => {
+    const comeAndGo = async () => {
+      for (let round = 0; round < 12; round += 1) {
+        const held = await processes.hold({ limits, bytecode, job: { seed: 's', nowMs: 0, log: [] } });
+        if (!held) continue;
+        const counts = [await ask(held, 'count'), await ask(held, 'count')];
+        // Pushed out is no answer; a wrong answer is one of another process.
+        assert.ok(['1,2', '1,', ','].includes(counts.join()), counts.join());
+        void processes.stop(held);
+      }
+    };
+    await Promise.all(Array.from({ length: 5 }, comeAndGo));
+  });
+
   it('refuse a new one while all are busy', async () => {
     for (const held of [await hold(), await hold()]) held.busy = true;
     assert.equal(await processes.hold({ limits, bytecode, job: { seed: 's', nowMs: 0, log: [] } }), undefined);

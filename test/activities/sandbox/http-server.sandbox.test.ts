@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { classifyFailure, SandboxRefused } from '../../../src/activities/sandbox/classify-failure.ts';
 import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { createHttpSandbox } from '../../../src/activities/sandbox/http-backend.ts';
-import { startSandboxServer } from '../../../src/activities/sandbox/http-server.ts';
 import type { SandboxServer } from '../../../src/activities/sandbox/http-server.ts';
+import { startSandboxServer } from '../../../src/activities/sandbox/http-server.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
 
 const token = 'a token for tests only';

@@ -36,7 +36,7 @@ def run(result_fd, null_fd, max_fds):
     del request
     job = {"do": "compile"} if head == b"compile" else _scan(head.decode(), 0)[0]
     if job["do"] == "stop":
-        _stop(job["pid"])
+        _stop(job["pids"])
     _isolate((job.get("channel", result_fd), null_fd), max_fds, "channel" in job)
     _, cpu_ms, mem_mb, out_kb = LIMITS.unpack(limits)
     _limit(cpu_ms, mem_mb)
@@ -55,12 +55,13 @@ def _read_exactly(count):
     return bytes(data)
 
 
-def _stop(pid):
-    """Kills a held process; it may be gone already."""
-    try:
-        os.kill(pid, _SIGKILL)
-    except ProcessLookupError:
-        pass
+def _stop(pids):
+    """Kills held processes; they may be gone already."""
+    for pid in pids:
+        try:
+            os.kill(pid, _SIGKILL)
+        except ProcessLookupError:
+            pass
     _exit(0)
 
 
