@@ -35,6 +35,9 @@ export const sandboxOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
+/** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
+export const finishOptions = { ...sandboxOptions, priority: { priorityKey: 2 } } satisfies ActivityOptions;
+
 /** Probes too: one whose worker died is made again, so that no gate stays closed. */
 export const gateOptions = {
   taskQueue: taskQueues.probe,

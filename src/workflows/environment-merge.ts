@@ -10,7 +10,7 @@ import type { BlobHash, InstanceId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type Ask, createAsk } from './asking.ts';
 import { outcomeOf } from './item-outcome.ts';
-import { proof } from './resources.ts';
+import { finish } from './resources.ts';
 
 export interface EnvironmentMergeInput {
   readonly run: RunSettings;
@@ -78,7 +78,7 @@ async function insertMember(job: {
 }): Promise<ProvenRefs | undefined> {
   const { input, ask, cluster, base, member } = job;
   const { instance, instanceId, run } = input;
-  const united = await proof.uniteDocuments({ runId: run.runId, instance, base: base.tool, member: member.tool });
+  const united = await finish.uniteDocuments({ runId: run.runId, instance, base: base.tool, member: member.tool });
   if (united.status === 'refused') return undefined;
   const { document } = united;
   const call = await ask({
@@ -98,7 +98,7 @@ async function insertMember(job: {
       feedback,
     });
     if (code.status === 'unusable') return undefined;
-    const verdict = await proof.proveMerge({
+    const verdict = await finish.proveMerge({
       runId: run.runId,
       instanceId,
       instance,

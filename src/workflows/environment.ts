@@ -11,7 +11,7 @@ import { childOptions } from './child-options.ts';
 import { environmentMerge } from './environment-merge.ts';
 import { outcomeOf } from './item-outcome.ts';
 import type { ItemInput } from './question-decomposition.ts';
-import { proof, store } from './resources.ts';
+import { finish, store } from './resources.ts';
 import { showOutcome } from './search-attributes.ts';
 import { mapWindow } from './sliding-window.ts';
 import { type ToolEnvironmentResult, toolEnvironment } from './tool-environment.ts';
@@ -71,15 +71,18 @@ async function assemble(job: {
   tools: readonly ProvenRefs[];
   dropped: readonly number[];
 }): Promise<Closed> {
-  const assembled = await proof.assembleEnvironment.executeWithOptions({ summary: 'unique names, final replay, row' }, [
-    {
-      runId: job.run.runId,
-      instanceId: job.item.id as InstanceId,
-      instance: job.item.body,
-      tools: job.tools.map((tool) => tool.tool),
-      dropped: job.dropped,
-    },
-  ]);
+  const assembled = await finish.assembleEnvironment.executeWithOptions(
+    { summary: 'unique names, final replay, row' },
+    [
+      {
+        runId: job.run.runId,
+        instanceId: job.item.id as InstanceId,
+        instance: job.item.body,
+        tools: job.tools.map((tool) => tool.tool),
+        dropped: job.dropped,
+      },
+    ],
+  );
   if (assembled.status === 'accepted') {
     return { outcome: { status: 'ok' }, result: { id: assembled.id, body: assembled.body } };
   }

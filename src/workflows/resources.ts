@@ -4,11 +4,19 @@ import type { GateActivities, ProbeActivities } from '../activities/gate/contrac
 import type { LlmActivities } from '../activities/llm/contract.ts';
 import type { ProofActivities } from '../activities/proof/contract.ts';
 import type { StoreActivities } from '../activities/store/contract.ts';
-import { gateOptions, llmOptions, planOptions, sandboxOptions, storeOptions } from './activity-options.ts';
+import {
+  finishOptions,
+  gateOptions,
+  llmOptions,
+  planOptions,
+  sandboxOptions,
+  storeOptions,
+} from './activity-options.ts';
 
 export const store = proxyActivities<StoreActivities>(storeOptions);
 export const plan = proxyActivities<Pick<StoreActivities, 'planEnvironments'>>(planOptions);
 export const llm = proxyActivities<LlmActivities>(llmOptions);
-export const proof = proxyActivities<ProofActivities>(sandboxOptions);
+export const proof = proxyActivities<Pick<ProofActivities, 'proveTool'>>(sandboxOptions);
+export const finish = proxyActivities<Omit<ProofActivities, 'proveTool'>>(finishOptions);
 export const gate = proxyActivities<GateActivities>(gateOptions);
 export const prober = proxyActivities<ProbeActivities>(gateOptions);
