@@ -163,10 +163,14 @@ describe('what becomes of a judged instance', () => {
       judge: 'decomposition/necessity',
       detail: 'timed out',
     });
-    assert.deepEqual(quarantine(legal, null), { status: 'quarantined', judge: 'decomposition/checks', detail: 'no usable reply' });
+    assert.deepEqual(quarantine(legal, null), {
+      status: 'quarantined',
+      judge: 'decomposition/checks',
+      detail: 'no usable reply',
+    });
     assert.deepEqual(quarantine(legal, { ...perfect, serialization: null }, ['503']), {
       status: 'quarantined',
-      judge: 'serialization',
+      judge: 'decomposition/serialization',
       detail: 'no usable reply; 503',
     });
   });
