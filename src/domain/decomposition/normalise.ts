@@ -28,6 +28,7 @@ export type DecompositionRule =
   | 'empty_answer'
   | 'answer_too_long'
   | 'too_many_nodes'
+  | 'question_too_long'
   | 'hops_out_of_range'
   | 'language_mismatch'
   | 'question_changed'
@@ -40,6 +41,9 @@ export type NormalisedItem =
 
 /** More sub-questions than any published instance has; beyond it a row is a mistake. */
 const mostNodes = 100;
+
+/** Characters of a question or sub-question: beyond it a text is a mistake, and comparing it costs more than it is worth. */
+const longestQuestion = 100_000;
 
 type Rejected = Extract<NormalisedItem, { status: 'rejected' }>;
 
@@ -135,8 +139,11 @@ function provenanceOf(claimed: ClaimedDecomposition, source: SourceQuestion): In
 }
 
 function sizeFault(claimed: ClaimedDecomposition): Rejected | undefined {
-  if (claimed.nodes.length <= mostNodes) return undefined;
-  return reject('too_many_nodes', `expected at most ${mostNodes} sub-questions, got ${claimed.nodes.length}`);
+  if (claimed.nodes.length > mostNodes)
+    return reject('too_many_nodes', `expected at most ${mostNodes} sub-questions, got ${claimed.nodes.length}`);
+  const longest = Math.max(claimed.question.length, ...claimed.nodes.map((node) => node.subQuestion.length));
+  if (longest <= longestQuestion) return undefined;
+  return reject('question_too_long', `expected questions of at most ${longestQuestion} characters, got ${longest}`);
 }
 
 function textFault(claimed: ClaimedDecomposition): Rejected | undefined {

@@ -31,6 +31,9 @@ export interface PlannedSource {
   readonly problems: readonly SourceProblem[];
 }
 
+/** Characters of what a row asks for: more than any model reads at once. */
+const longestRow = 1_000_000;
+
 /**
  * The questions of one source. `rows` are the parsed rows of its file (ignored in domain mode); `seed` drives the choice
  * and masking of taxonomy examples, row by row, so that no other row changes them. Never throws on bad rows.
@@ -85,6 +88,8 @@ function plan(
   at: { row: number; repeat: number },
 ): PlannedQuestion | SourceProblem {
   if (!reading.ok) return { row: at.row, rule: 'row_invalid', detail: reading.detail };
+  const size = JSON.stringify(reading.fields).length;
+  if (size > longestRow) return tooLong(at.row, size);
   const licence = reading.fields.licence ?? source.licence;
   const question: SourceQuestion = {
     language: source.language,
@@ -96,6 +101,11 @@ function plan(
     ...(licence === undefined ? {} : { licence }),
   };
   return { id: questionId(question), row: at.row, question };
+}
+
+function tooLong(row: number, size: number): SourceProblem {
+  const detail = `expected a row of at most ${longestRow} characters, got ${size}: no model reads that at once`;
+  return { row, rule: 'row_invalid', detail };
 }
 
 function duplicate(row: number, earlier: number): SourceProblem {
