@@ -3,9 +3,9 @@
  * the milliseconds are of this one, under the load that is named.
  */
 import { availableParallelism, loadavg } from 'node:os';
-import { hostFigures } from './sandbox/host-figures.ts';
-import { createCells } from './sandbox/cells.ts';
 import type { Cell } from './sandbox/cells.ts';
+import { createCells } from './sandbox/cells.ts';
+import { hostFigures } from './sandbox/host-figures.ts';
 import { fixed, quantile, table } from './support/markdown.ts';
 import { treeTime } from './support/processor-time.ts';
 

@@ -5,8 +5,8 @@
 import { readExecutions } from './support/histories.ts';
 import { fixed, table } from './support/markdown.ts';
 import { type PipelineRun, runPipeline } from './support/pipeline-run.ts';
-import { type StageAccount, stageAccounts, type Waits, waitsOf } from './support/stage-account.ts';
 import { type BenchStack, withStack } from './support/stack.ts';
+import { type StageAccount, stageAccounts, type Waits, waitsOf } from './support/stage-account.ts';
 
 const questions = Number(process.env['ASTRA_BENCH_QUESTIONS'] ?? 60);
 const latencyMs = Number(process.env['ASTRA_BENCH_LATENCY_MS'] ?? 400);

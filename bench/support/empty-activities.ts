@@ -1,7 +1,7 @@
 /** The floor: empty activities on the stack's Temporal, served by a worker process of their own. */
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { treeTime } from './processor-time.ts';

@@ -1,9 +1,10 @@
 /** One run of the pipeline on a bench's stack, from its start to its end. */
-import { RunConfig } from '../../src/domain/run/schema.ts';
+
+import { query } from '../../src/activities/store/pool.ts';
+import { startPipeline } from '../../src/cli/pipeline.ts';
 import type { RunId } from '../../src/domain/ids.ts';
 import type { Json } from '../../src/domain/json.ts';
-import { startPipeline } from '../../src/cli/pipeline.ts';
-import { query } from '../../src/activities/store/pool.ts';
+import { RunConfig } from '../../src/domain/run/schema.ts';
 import type { BenchStack } from './stack.ts';
 
 export interface PipelineRun {

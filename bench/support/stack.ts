@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { startStack, type StackState, stopStack } from '../../infra/stack.ts';
+import { type StackState, startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
 import { createPool } from '../../src/activities/store/pool.ts';
 import { treeTime } from './processor-time.ts';

@@ -2,9 +2,9 @@
 import { appendFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
-import type { ChatRequest } from './read-request.ts';
 import { readFaultPlan } from './faults/fault-plan.ts';
 import { asInteger, asText } from './json-text.ts';
+import type { ChatRequest } from './read-request.ts';
 
 export interface RequestTrace {
   readonly prompt: string;

@@ -33,7 +33,8 @@ type Compiled = { readonly validate: ValidateFunction } | { readonly refused: st
 
 function compile(rules: Ajv, schema: ToolDocument['parameters']): Compiled {
   try {
-    if (rules.validateSchema(schema) !== true) return { refused: `schema is invalid: ${rules.errorsText(rules.errors)}` };
+    if (rules.validateSchema(schema) !== true)
+      return { refused: `schema is invalid: ${rules.errorsText(rules.errors)}` };
     // One instance per schema: "$id" of one document must not meet that of another.
     const ajv = new Ajv({ ...options, validateSchema: false });
     addFormats.default(ajv);

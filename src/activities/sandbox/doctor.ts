@@ -3,8 +3,8 @@ import { SandboxRefused } from './classify-failure.ts';
 import type { SandboxLevel } from './contract.ts';
 import type { Interpreter } from './interpreter.ts';
 import { findInterpreter } from './interpreter.ts';
-import { nobody } from './launch.ts';
 import type { Box } from './launch.ts';
+import { nobody } from './launch.ts';
 import { proveWall } from './wall-proof.ts';
 
 export type DoctorOptions = {

@@ -12,8 +12,8 @@ import type {
   SandboxInfo,
 } from './contract.ts';
 import { CallBatch } from './http-batch.ts';
-import { askServer } from './http-client.ts';
 import type { HttpEndpoint } from './http-client.ts';
+import { askServer } from './http-client.ts';
 import { HttpEpisode } from './http-episode.ts';
 import { infoAnswer, loadAnswer } from './http-wire.ts';
 

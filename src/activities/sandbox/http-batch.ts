@@ -1,12 +1,12 @@
 import type { Json } from '../../domain/json.ts';
+import { refusedCall } from './call-outcome.ts';
+import { SandboxLost } from './classify-failure.ts';
 import type { CallOptions, CallResult, EnvRef } from './contract.ts';
-import { askServer } from './http-client.ts';
 import type { HttpEndpoint } from './http-client.ts';
+import { askServer } from './http-client.ts';
 import { callAnswer, fromWire, mostCallsInBatch } from './http-wire.ts';
 import { resolveOptions } from './limits.ts';
 import { argsFault } from './strict-json.ts';
-import { refusedCall } from './call-outcome.ts';
-import { SandboxLost } from './classify-failure.ts';
 
 type OneCall = { env: EnvRef; fn: string; args: Json; options: CallOptions };
 type Waiting = OneCall & { resolve: (result: CallResult) => void; reject: (error: unknown) => void };

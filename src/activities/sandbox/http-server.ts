@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ZodError } from 'zod';
 import { EpisodeDiverged, SandboxLost } from './classify-failure.ts';
 import type { Sandbox } from './contract.ts';
 import { EpisodeShelf } from './episode-shelf.ts';
-import { routes } from './http-routes.ts';
 import type { RouteGround } from './http-routes.ts';
+import { routes } from './http-routes.ts';
 import { liveEpisodes } from './limits.ts';
 
 export type SandboxServerOptions = {

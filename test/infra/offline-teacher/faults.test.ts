@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { normaliseDecomposition } from '../../../src/domain/decomposition/normalise.ts';
 import type { SourceQuestion } from '../../../src/domain/decomposition/schema.ts';
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { chatBody, choiceFor, replyFor } from './asking.ts';
-import { serve } from './serving.ts';
 import type { Serving } from './serving.ts';
+import { serve } from './serving.ts';
 
 const row: SourceQuestion = {
   mode: 'domain',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { CALL_FAULTS, CODE_FAULTS, DOCUMENT_FAULTS } from '../../../infra/offline-teacher/faults/fault-kinds.ts';
 import type { FaultKind } from '../../../infra/offline-teacher/faults/fault-kinds.ts';
+import { CALL_FAULTS, CODE_FAULTS, DOCUMENT_FAULTS } from '../../../infra/offline-teacher/faults/fault-kinds.ts';
 import { createInspector } from '../../../src/activities/proof/inspect.ts';
-import { runAcceptance } from '../../../src/activities/proof/run-acceptance.ts';
 import type { ProofTools } from '../../../src/activities/proof/run-acceptance.ts';
+import { runAcceptance } from '../../../src/activities/proof/run-acceptance.ts';
 import { createArgumentValidator } from '../../../src/activities/proof/validate-arguments.ts';
 import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
