@@ -28,12 +28,12 @@ describe('what the original lets through, in decompositions', () => {
 
   it('probe 20: string ids and integer references mean the same node', async () => {
     const nodes = (dependencies: readonly (string | number)[]): object[] => [
-      { id: '1', sub_question: 'Which capital is it?', answer: 'Oslo', dependencies: [] },
-      { id: '2', sub_question: 'How many people live in Oslo?', answer: 42, dependencies },
+      { id: '10', sub_question: 'Which capital is it?', answer: 'Oslo', dependencies: [] },
+      { id: '20', sub_question: 'How many people live in Oslo?', answer: 42, dependencies },
     ];
     const rows = [
-      decomposition('mixed', { nodes: nodes([1]) as never }),
-      decomposition('dangling', { nodes: nodes(['3']) as never }),
+      decomposition('mixed', { nodes: nodes([10]) as never }),
+      decomposition('dangling', { nodes: nodes(['30']) as never }),
     ];
 
     assert.deepEqual(await verify('decompositions', rows), [
