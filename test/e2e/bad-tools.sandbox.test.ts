@@ -20,9 +20,14 @@ const notJudged: { readonly [kind: string]: string } = {
   'name-clash': 'the name "answer_question" alone does no harm: names are made unique at the end',
 };
 
-/** An answer that ordinary prose holds by chance ("75", "yes") is looked for only where a call could copy it. */
-const isFound = (kind: FaultKind, { gold }: ToolCandidate): boolean =>
-  kind !== 'leak-description' || (gold.type !== 'boolean' && String(gold.value).length > 3);
+/**
+ * False where the fault leaves nothing wrong by the rules. An answer that ordinary prose holds by chance ("75", "yes") is
+ * looked for only where a call could copy it; a script without spaces has no longer word that an answer could hide in.
+ */
+function isWrong(kind: FaultKind, { gold }: ToolCandidate): boolean {
+  if (kind === 'substring') return !/\p{Script=Han}/u.test(gold.text);
+  return kind !== 'leak-description' || (gold.type !== 'boolean' && String(gold.value).length > 3);
+}
 
 /** Kinds that wait for a time limit, every time. */
 const waits: readonly FaultKind[] = ['infinite-loop'];
@@ -34,7 +39,7 @@ function* spoiled(kind: FaultKind): Generator<ToolCandidate> {
     const node = instance?.nodes[row % instance.nodes.length];
     if (instance === undefined || node === undefined) continue;
     const [honest, bad] = [candidateFor(instance, node), candidateFor(instance, node, kind)];
-    if (bad === undefined || JSON.stringify(honest) === JSON.stringify(bad) || !isFound(kind, bad)) continue;
+    if (bad === undefined || JSON.stringify(honest) === JSON.stringify(bad) || !isWrong(kind, bad)) continue;
     yield bad;
   }
 }

@@ -40,8 +40,15 @@ export const CHEATS: { readonly [kind: string]: CodeSpoiler } = {
   /** The answer goes to standard output. */
   printed: ({ parts }) => ({ ...parts, ending: ['print(output["result"])', 'return {"status": "done"}'] }),
   'module-print': ({ parts, text }) => ({ ...parts, after: [`print(${pythonLiteral(text)})`] }),
-  /** The answer inside a longer word. */
-  substring: ({ parts }) => ({ ...parts, ending: ['return {"result": "x" + str(output["result"]) + "y"}'] }),
+  /** The answer inside a longer word; of a list each item, as brackets and commas would set the items free again. */
+  substring: ({ parts }) => ({
+    ...parts,
+    ending: [
+      'value = output["result"]',
+      'items = value if isinstance(value, list) else [value]',
+      'return {"result": "".join("x" + str(item) + "y" for item in items)}',
+    ],
+  }),
   /** Whatever does not fit gets the answer too. */
   'no-error-handling': ({ parts, gold, tool }) => ({
     ...parts,
