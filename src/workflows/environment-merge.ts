@@ -41,8 +41,8 @@ async function clusterByIntent(input: EnvironmentMergeInput, ask: Ask): Promise<
     facts: { instance: input.instance },
     params: { nodes },
     tries: input.run.attempts.reask,
-  });
-  return answer.status === 'usable' ? clustersOf(answer.summary) : nodes.map((id) => ({ intent: '', ids: [id] }));
+  }).catch(unlessCancelled);
+  return answer?.status === 'usable' ? clustersOf(answer.summary) : nodes.map((id) => ({ intent: '', ids: [id] }));
 }
 
 function clustersOf(summary: JsonObject): readonly Cluster[] {
@@ -58,10 +58,7 @@ async function mergeCluster(job: { input: EnvironmentMergeInput; ask: Ask; clust
   let [base, ...rest] = order as [ProvenRefs, ...ProvenRefs[]];
   const unmerged: ProvenRefs[] = [];
   for (const member of rest) {
-    const extended = await insertMember({ ...job, base, member }).catch((error: unknown) => {
-      outcomeOf(error);
-      return undefined;
-    });
+    const extended = await insertMember({ ...job, base, member }).catch(unlessCancelled);
     if (extended === undefined) unmerged.push(member);
     else base = extended;
   }
@@ -113,5 +110,11 @@ async function insertMember(job: {
     if (!verdict.blame.includes('implementation')) return undefined;
     feedback = verdict.feedback.implementation;
   }
+  return undefined;
+}
+
+/** A merge only makes a good environment smaller: what fails in it costs the merge, never the proven tools. */
+function unlessCancelled(error: unknown): undefined {
+  outcomeOf(error);
   return undefined;
 }
