@@ -1,6 +1,8 @@
 /** The embedded stack as background processes: started once, found again, restarted where a part died, stopped without loss. */
+
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type Change, endPart } from './stack-change.ts';
 import { outsideParts } from './stack-environment.ts';
 import { ensurePostgres, ensureTeacher, ensureTemporal } from './stack-servers.ts';
@@ -26,6 +28,9 @@ export interface StackOptions {
 
 const PROGRAMS = { teacher: 'infra/offline-teacher/main.ts', worker: 'src/workers/main.ts' };
 
+/** Where the starts of all stacks of this user take turns. */
+const portsFolder = (): string => join(tmpdir(), `astra-ports-${process.getuid?.() ?? 0}`);
+
 /** Starts what does not run yet: Postgres, Temporal and teacher together, then migrations, then workers. Idempotent. */
 export async function startStack(options: StackOptions): Promise<StackState> {
   const home = resolve(options.home);
@@ -39,7 +44,10 @@ export async function startStack(options: StackOptions): Promise<StackState> {
       teacherFlags: options.teacherFlags ?? [],
       note: options.note ?? (() => undefined),
     };
-    const parts = await Promise.allSettled([ensurePostgres(change), ensureTemporal(change), ensureTeacher(change)]);
+    // One stack of this user at a time: two that start side by side would find the same ports free.
+    const parts = await withStackLock(portsFolder(), () =>
+      Promise.allSettled([ensurePostgres(change), ensureTemporal(change), ensureTeacher(change)]),
+    );
     // All have ended before one may fail: what did come up is in stack.json and is found by the next start.
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
     if (change.state.postgres !== undefined) await options.migrate(change.state.postgres.url);
