@@ -73,7 +73,7 @@ async function sandboxCells(sandbox: OwnedSandbox): Promise<Cell[]> {
   return [
     { name: `zygote ${level}`, calls: 300, measure: eachOf(call) },
     { name: `zygote ${level}, 2 in flight`, calls: 500, inFlight: 2, measure: eachOf(call, 2) },
-    { name: `zygote ${level}, module of 118 KB`, calls: 100, measure: eachOf(() => pick(sandbox, data)) },
+    { name: `zygote ${level}, module of 98 KB`, calls: 100, measure: eachOf(() => pick(sandbox, data)) },
     {
       name: `episode ${level}`,
       calls: 100,
