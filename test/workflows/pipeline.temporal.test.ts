@@ -186,7 +186,10 @@ describe('the pipeline', function () {
 
     await serveWorld(world, async ({ start }) => {
       const handle = await start(run);
-      await waitsFor(world, 'plan awaiting_approval');
+      await eventually('the run waits', async () => {
+        const view = await handle.query<{ waitingFor: string | null }>('status');
+        return view.waitingFor === 'plan';
+      });
       await handle.signal('pause');
       await handle.executeUpdate('approve', { args: ['plan'] });
       await waitsFor(world, 'decomposition paused');
