@@ -25,6 +25,7 @@ verify decompositions <file> --skip-invalid --min-hops <number> --max-hops <numb
 judge decompositions <file> --skip-invalid
 sandbox call --source <file> --fn <name> --args <json>
 sandbox doctor
+sandbox serve --port <number> --host <address>
 forecast [config]
 doctor
 migrate

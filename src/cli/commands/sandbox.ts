@@ -5,6 +5,7 @@ import { type CommandContext, handle, type Terminal } from '../command-context.t
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
 import { parseJson } from '../rows.ts';
 import { withSandbox } from '../sandbox.ts';
+import { sandboxServeCommand } from './sandbox-serve.ts';
 
 interface CallOptions {
   readonly source: string;
@@ -12,7 +13,7 @@ interface CallOptions {
   readonly args: string;
 }
 
-/** `astra sandbox call|doctor` */
+/** `astra sandbox call|doctor|serve` */
 export function sandboxCommand(terminal: Terminal): Command {
   const command = new Command('sandbox').description('where tool code runs: one call, and how strong the wall is');
   command
@@ -23,6 +24,7 @@ export function sandboxCommand(terminal: Terminal): Command {
     .option('--args <json>', 'keyword arguments as a JSON object', '{}')
     .action(handle(terminal, call));
   command.command('doctor').description('which isolation level works here, and why').action(handle(terminal, doctor));
+  command.addCommand(sandboxServeCommand(terminal));
   return command;
 }
 
