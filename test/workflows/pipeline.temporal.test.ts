@@ -149,7 +149,9 @@ describe('the pipeline', function () {
         const view = await handle.query<{ waitingFor: string | null }>('status');
         return view.waitingFor === 'selection';
       });
-      await assert.rejects(handle.executeUpdate('approve', { args: ['plan'] }), /does not wait for "plan"|Update/);
+      await assert.rejects(handle.executeUpdate('approve', { args: ['plan'] }), (error: Error) =>
+        /does not wait for "plan": it waits for "selection"/.test(String(error.cause)),
+      );
       assert.equal(
         world.log.some((line) => line.startsWith('prove')),
         false,

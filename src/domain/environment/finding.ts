@@ -2,7 +2,7 @@
  * What an acceptance rule found wrong, and in which part (method §8.4; ours): findings become one result per rule for
  * the record, and one list per part for the writers.
  */
-import type { AcceptanceRule, Blame, RuleResult } from './schema.ts';
+import { AcceptanceRule, type Blame, type RuleResult } from './schema.ts';
 
 export interface Finding {
   readonly rule: AcceptanceRule;
@@ -14,17 +14,7 @@ export interface Finding {
 }
 
 /** The order of the rules is the order of the verdict. */
-export const ruleOrder: readonly AcceptanceRule[] = [
-  'document',
-  'leak',
-  'signature',
-  'static',
-  'gold_call',
-  'repeat_run',
-  'sensitivity',
-  'negatives',
-  'module_output',
-];
+export const ruleOrder: readonly AcceptanceRule[] = AcceptanceRule.options;
 
 const detailLimit = 600;
 
