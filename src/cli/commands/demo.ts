@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type ExportedFile, exportRun } from '../../activities/store/export.ts';
+import { type StageTimes, stageTimes } from '../../activities/store/stage-times.ts';
 import { loadRunConfig } from '../../config/load.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
 import { defaultFormats } from '../../domain/export/formats.ts';
 import { type Replay, replayEnvironments } from '../audit/replay-environments.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
-import { type StageTimes, stageTimes } from '../demo/stage-times.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Followed } from '../follow.ts';
 import { duration } from '../numbers.ts';

@@ -1,6 +1,6 @@
 /** What the judges said of each row of a file, as they said it: never a number where one is missing. */
 import type { Pool } from 'pg';
-import { query } from '../../activities/store/pool.ts';
+import { type JudgedInstanceRow, loadJudgedInstances } from '../../activities/store/judged-instances.ts';
 import { Instance, NecessityReply } from '../../domain/decomposition/schema.ts';
 import { type InstanceScore, judgeNecessity, type Verdict } from '../../domain/decomposition/scores.ts';
 import type { Json } from '../../domain/json.ts';
@@ -17,27 +17,12 @@ export interface JudgedRow {
   readonly dimensions: { readonly [name: string]: Verdict };
 }
 
-interface Stored {
-  readonly id: string;
-  readonly outcome: string;
-  readonly detail: string;
-  readonly body: string;
-  readonly verdict: string | null;
-}
-
 /** All rows of a run over decompositions, in file order. */
 export async function judgedRows(pool: Pool, run: string): Promise<readonly JudgedRow[]> {
-  const rows = await query<Stored>(
-    pool,
-    `select i.id, i.outcome_key as outcome, i.detail, b.body, v.body as verdict
-     from item i join blob b on b.hash = i.body left join blob v on v.hash = i.verdict
-     where i.run_id = $1 and i.kind = 'instance' order by i.ordinal`,
-    [run],
-  );
-  return rows.map(toJudgedRow);
+  return (await loadJudgedInstances(pool, run)).map(toJudgedRow);
 }
 
-function toJudgedRow({ outcome, detail, body, verdict }: Stored, index: number): JudgedRow {
+function toJudgedRow({ outcome, detail, body, verdict }: JudgedInstanceRow, index: number): JudgedRow {
   // Bodies are canonical JSON texts of the store.
   const value = JSON.parse(body) as Json;
   const instance = Instance.safeParse(value);

@@ -1,6 +1,6 @@
 /** How long each walk over items took, from the times at which items were closed. */
 import type { Pool } from 'pg';
-import { query } from '../../activities/store/pool.ts';
+import { query } from './pool.ts';
 
 export interface StageTimes {
   /** Seconds; null for a stage that closed no item. */
