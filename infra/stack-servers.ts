@@ -1,12 +1,13 @@
 /** Postgres, Temporal and teacher of a stack: found running, taken from the environment, or started. */
 import { join } from 'node:path';
+import { homeNamespace } from './home-namespace.ts';
 import { spawnPart, waitUntilReady } from './part-process.ts';
 import { choosePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { type Change, checkout, endPart, logOf, portOf, runningPart, save } from './stack-change.ts';
 import { prepareOutsideTemporal } from './stack-environment.ts';
 import { findTemporalCli } from './temporal-cli.ts';
-import { DEFAULT_NAMESPACE, startTemporalServer, waitUntilTemporalServes } from './temporal-server.ts';
+import { startTemporalServer, waitUntilTemporalServes } from './temporal-server.ts';
 
 export async function ensurePostgres(change: Change): Promise<void> {
   const { home, state, outside } = change;
@@ -36,24 +37,27 @@ export async function ensureTemporal(change: Change): Promise<void> {
   }
   const running = runningPart(state, 'temporal');
   const logFile = logOf(home, 'temporal');
+  const namespace = homeNamespace(home, env, state.temporal);
   if (running !== undefined && state.temporal !== undefined) {
+    state.temporal = { ...state.temporal, namespace };
+    save(change);
     return waitUntilTemporalServes({ ...state.temporal, process: running }, logFile);
   }
   await startTemporalServer({
     logFile,
     databaseFolder: home,
-    namespace: env['TEMPORAL_NAMESPACE'] || DEFAULT_NAMESPACE,
+    namespace,
     ports: [portOf(state.temporal?.address), 7233],
     uiPorts: [portOf(state.temporal?.ui), 8233],
     detached: true,
     env,
-    onSpawn: ({ address, ui, namespace, process: identity }) => {
+    onSpawn: ({ address, ui, process: identity }) => {
       state.temporal = { address, namespace, ...(ui === undefined ? {} : { ui }) };
       state.processes['temporal'] = identity;
       save(change);
     },
   });
-  change.note(`Temporal serves at ${state.temporal?.address}, web page ${state.temporal?.ui}`);
+  change.note(`Temporal serves at ${state.temporal?.address}, web page ${state.temporal?.ui}/namespaces/${namespace}`);
 }
 
 export async function ensureTeacher(change: Change): Promise<void> {

@@ -1,7 +1,7 @@
 /** A fresh home with an embedded stack of its own: the offline teacher is slow and logs what it is asked. */
-import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { homeNamespace } from '../../infra/home-namespace.ts';
 import { freePort } from '../../infra/ports.ts';
 import { type StackState, startStack, stopStack } from '../../infra/stack.ts';
 import { emptyStack, writeStack } from '../../infra/stack-state.ts';
@@ -31,9 +31,8 @@ export async function createRig({ home: folder, latencyMs }: RigOptions): Promis
   const home = resolve(folder);
   mkdirSync(home, { recursive: true });
   chmodSync(home, 0o755); // as root, Postgres runs under an account that must enter it
-  const namespace = `drill-${randomBytes(4).toString('hex')}`;
-  const env = ownEnvironment(home, namespace);
-  await chooseOwnPorts(home, namespace);
+  const env = ownEnvironment(home);
+  await chooseOwnPorts(home, homeNamespace(home, env, undefined));
   const teacherFlags = ['--latency', String(latencyMs), '--log', logName];
   let dataFolder: string | undefined;
   return {
@@ -54,7 +53,7 @@ export async function createRig({ home: folder, latencyMs }: RigOptions): Promis
 
 /**
  * While a server of ours is away, another stack on this machine may take its port, and the other way round. Away from
- * the usual ports and in a namespace of our own, no worker ever meets a stranger's server.
+ * the usual ports that is rare; a worker that meets a stranger's server all the same does not find its namespace there.
  */
 async function chooseOwnPorts(home: string, namespace: string): Promise<void> {
   const local = async (): Promise<string> => `127.0.0.1:${await freePort()}`;
@@ -64,10 +63,10 @@ async function chooseOwnPorts(home: string, namespace: string): Promise<void> {
 }
 
 /** The user's environment without what names servers of theirs: a drill kills only what it started. */
-function ownEnvironment(home: string, namespace: string): NodeJS.ProcessEnv {
+function ownEnvironment(home: string): NodeJS.ProcessEnv {
   const foreign = /^(?:DATABASE_URL$|OPENAI_|ASTRA_|TEMPORAL_(?!CLI_PATH$))/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   // A killed teacher closes the queues of its calls; production looks every 30 s whether it serves again.
-  const ours = { ASTRA_HOME: home, TEMPORAL_NAMESPACE: namespace, ASTRA_GATE_PROBE_SECONDS: '2' };
+  const ours = { ASTRA_HOME: home, ASTRA_GATE_PROBE_SECONDS: '2' };
   return { ...Object.fromEntries(own), ...ours };
 }

@@ -1,6 +1,7 @@
 /** The one place where the CLI speaks to Temporal: connect, and say clearly when nobody answers. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { ProcessConfig } from '../config/process-config.ts';
+import { foreignServer } from '../config/served-namespace.ts';
 import { InputError, UnreachableError } from './exit-codes.ts';
 
 /** Runs work with a client and closes the connection after it; throws UnreachableError when the server does not answer. */
@@ -19,6 +20,8 @@ export async function withTemporal<T>(settings: ProcessConfig, work: (client: Cl
     },
   );
   try {
+    const foreign = await foreignServer(connection.workflowService, settings);
+    if (foreign !== undefined) throw new UnreachableError(foreign);
     return await work(new Client({ connection, namespace: temporal.namespace }));
   } finally {
     await connection.close();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning, stopProcess } from '../../infra/part-process.ts';
-import { isListening } from '../../infra/ports.ts';
+import { freePort, isListening } from '../../infra/ports.ts';
 import { readStack, type StackOptions, type StackState, startStack, stopStack } from '../../infra/stack.ts';
-import { writeStack } from '../../infra/stack-state.ts';
+import { emptyStack, writeStack } from '../../infra/stack-state.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 import { withTemporal } from '../support/temporal.ts';
 
@@ -77,7 +77,7 @@ describe('the embedded stack', function () {
       DATABASE_URL: postgres?.url,
       OPENAI_BASE_URL: teacher?.baseUrl,
       TEMPORAL_ADDRESS: temporal?.address,
-      TEMPORAL_NAMESPACE: 'astra',
+      TEMPORAL_NAMESPACE: temporal?.namespace,
     });
     assert.deepEqual(moved.teacher, { baseUrl: 'http://127.0.0.1:9/v1', kind: 'external' });
     assert.equal(moved.processes['teacher'], undefined);
@@ -121,6 +121,20 @@ describe('the embedded stack', function () {
 
     assert.deepEqual(one, two);
     assert.equal(one.workers.length, 1);
+  });
+
+  it('gives each home a namespace of its own, and an old home keeps the one with its runs', async () => {
+    const { temporal: one } = await start('twice');
+    const { temporal: two } = await start('workers');
+    mkdirSync(join(folder, 'old'));
+    const before = { address: `127.0.0.1:${await freePort()}`, ui: 'http://127.0.0.1:8233', namespace: 'astra' };
+    writeStack(join(folder, 'old'), { ...emptyStack(), temporal: before });
+    const { temporal: old } = await start('old');
+
+    assert.match(one?.namespace ?? '', /^astra-[0-9a-f]{8}$/);
+    assert.match(two?.namespace ?? '', /^astra-[0-9a-f]{8}$/);
+    assert.notEqual(one?.namespace, two?.namespace);
+    assert.deepEqual([old?.address, old?.namespace], [before.address, 'astra']);
   });
 
   it('starts nothing that the environment names', async () => {

@@ -28,9 +28,12 @@ async function start(context: CommandContext, { roles }: { readonly roles?: stri
 function stackLines({ temporal, postgres, teacher, workers }: StackState): readonly string[] {
   const label = teacher?.kind === 'offline' ? `  ${offlineLabel}` : '';
   return [
-    ...(temporal === undefined ? [] : [`Temporal  ${temporal.address}  page ${temporal.ui ?? 'none'}`]),
+    ...(temporal === undefined ? [] : [`Temporal  ${temporal.address}  page ${pageOf(temporal)}`]),
     `Postgres  ${postgres?.dataFolder ?? 'as DATABASE_URL says'}`,
     ...(teacher === undefined ? [] : [`teacher   ${teacher.baseUrl}${label}`]),
     ...workers.map(({ role, pid }) => `worker    ${role} (process ${pid})`),
   ];
 }
+
+const pageOf = ({ ui, namespace }: NonNullable<StackState['temporal']>): string =>
+  ui === undefined ? `none, namespace ${namespace}` : `${ui}/namespaces/${namespace}/workflows`;
