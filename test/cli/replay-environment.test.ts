@@ -39,6 +39,7 @@ function sandboxThatSays(answer: (hashSeed: number | undefined) => string): Sand
       const canonical = answer(call[3]?.hashSeed);
       return { status: 'ok', value: JSON.parse(canonical), canonical, stdout: '', loadStdout: '', usage };
     },
+    callMany: () => assert.fail('a replay makes single calls'),
     open: () => assert.fail('no episode is opened by a replay'),
   };
 }

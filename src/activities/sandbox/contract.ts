@@ -75,6 +75,9 @@ export type CallResult = (
   unsafe?: true;
 };
 
+/** One call of a list; `options` add to those of the whole list. */
+export type ListedCall = { fn: string; args: Json; options?: CallOptions };
+
 /** One entry of an episode's log: enough to replay it anywhere and to prove that the replay went the same way. */
 export type Call = {
   fn: string;
@@ -104,6 +107,12 @@ export interface Sandbox {
   load(source: string): Promise<EnvRef>;
   /** Runs `fn(**args)` in a fresh process after running the module: no call sees another. */
   call(env: EnvRef, fn: string, args: Json, options?: CallOptions): Promise<CallResult>;
+  /**
+   * The same as one `call` for each of the list, results in order, at less cost for this process. Each call has its own
+   * process, limits and status: one that hangs or dies costs only itself. Those that a lost sandbox process left without
+   * a result are `infra`.
+   */
+  callMany(env: EnvRef, calls: readonly ListedCall[], options?: CallOptions): Promise<CallResult[]>;
   open(env: EnvRef, options?: OpenOptions): Promise<Episode>;
 }
 

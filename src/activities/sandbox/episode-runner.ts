@@ -7,15 +7,14 @@ import { episodeFacts } from './episode.ts';
 import type { Held, HeldProcesses } from './held-processes.ts';
 import type { ResolvedOptions } from './limits.ts';
 import { callLimits } from './limits.ts';
-import type { CallEnd } from './zygote-frames.ts';
-import { encodeRequest } from './zygote-frames.ts';
+import type { CallEnd, Request } from './zygote-frames.ts';
 
 /** What every episode of one environment under the same options shares. */
 export type EpisodeGround = {
   limits: ResolvedOptions;
   bytecode: Buffer;
   /** Runs one request in a fresh process, with the retry of a first wall timeout. */
-  run: (limits: ResolvedOptions, request: Buffer) => Promise<CallEnd>;
+  run: (request: Request) => Promise<CallEnd>;
   /** Processes that stay, where the backend has them. */
   held?: HeldProcesses;
 };
@@ -101,7 +100,7 @@ async function replay(ground: EpisodeGround, log: readonly Call[], next: Next): 
     outKb: limits.outKb + Math.ceil((calls * digestBytes) / 1024),
   };
   const job = { do: 'replay', seed: limits.seed, nowMs: limits.nowMs, log: withoutHashes(log), ...next };
-  const end = await ground.run(stretched, encodeRequest(stretched, JSON.stringify(job), bytecode));
+  const end = await ground.run({ limits: stretched, head: JSON.stringify(job), body: bytecode });
   const facts = episodeFacts(readResultFrame(end.output));
   const result = outcome(end, limits);
   if (facts) return { result, facts };

@@ -7,6 +7,7 @@ import type {
   CallResult,
   EnvRef,
   Episode,
+  ListedCall,
   OpenOptions,
   OwnedSandbox,
   SandboxInfo,
@@ -59,6 +60,10 @@ class HttpSandbox implements OwnedSandbox {
       if (error instanceof SandboxLost) return failed('infra', error.message);
       throw error;
     }
+  }
+
+  callMany(env: EnvRef, calls: readonly ListedCall[], shared: CallOptions = {}): Promise<CallResult[]> {
+    return Promise.all(calls.map(({ fn, args, options }) => this.call(env, fn, args, { ...shared, ...options })));
   }
 
   open(env: EnvRef, { log = [], ...options }: OpenOptions = {}): Promise<Episode> {

@@ -1,5 +1,6 @@
 import { refusedCall } from './call-outcome.ts';
-import type { EnvRef, Sandbox } from './contract.ts';
+import type { Json } from '../../domain/json.ts';
+import type { CallOptions, Sandbox } from './contract.ts';
 import type { EpisodeShelf } from './episode-shelf.ts';
 import { callRequest, episodeRequest, loadRequest, toWire } from './http-wire.ts';
 import { runCode, runCodeRequest } from './run-code.ts';
@@ -20,13 +21,21 @@ export const routes: Record<string, (ground: RouteGround, body: unknown) => Prom
 
 async function callBatch(sandbox: Sandbox, body: unknown) {
   const { sources, calls } = callRequest.parse(body);
-  const envs = new Map<string, EnvRef>(Object.entries(sources).map(([hash, source]) => [hash, { hash, source }]));
-  const results = calls.map(async ({ env: hash, fn, args, options }) => {
-    const env = envs.get(hash);
-    if (!env) throw new TypeError(`a call names the environment ${hash}, whose source was not sent`);
-    return toWire(await sandbox.call(env, fn, args, options));
-  });
-  return { results: await Promise.all(results) };
+  const results: ReturnType<typeof toWire>[] = [];
+  const groups = Map.groupBy(
+    calls.map((call, index) => ({ ...call, index })),
+    ({ env }) => env,
+  );
+  const group = async (hash: string, members: { fn: string; args: Json; options: CallOptions; index: number }[]) => {
+    const source = sources[hash];
+    if (source === undefined) throw new TypeError(`a call names the environment ${hash}, whose source was not sent`);
+    const ended = await sandbox.callMany({ hash, source }, members);
+    ended.forEach((result, place) => {
+      results[members[place]?.index ?? -1] = toWire(result);
+    });
+  };
+  await Promise.all([...groups].map(([hash, members]) => group(hash, members)));
+  return { results };
 }
 
 async function episodeStep({ sandbox, shelf }: RouteGround, body: unknown) {

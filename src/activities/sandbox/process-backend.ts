@@ -26,6 +26,10 @@ class OncePerCall implements ZygoteLender {
     this.#host = host;
   }
 
+  share(): number {
+    return 1;
+  }
+
   async lend<T>(hashSeed: number, use: (zygote: Zygote) => Promise<T>): Promise<T> {
     const unsafe = this.#host.level === 'none';
     const { zygote } = await Zygote.start(zygoteLaunch(this.#host.python, { ...this.#host, hashSeed, unsafe }));

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../domain/json.ts';
 import { BytecodeCache, compileSource } from './bytecode.ts';
+import type { InterpreterLender, ListGround } from './call-list.ts';
+import { runList } from './call-list.ts';
 import { failed, outcome, refusedCall } from './call-outcome.ts';
 import { SandboxLost } from './classify-failure.ts';
 import type {
@@ -8,6 +10,7 @@ import type {
   CallResult,
   EnvRef,
   Episode,
+  ListedCall,
   OpenOptions,
   OwnedSandbox,
   SandboxInfo,
@@ -17,17 +20,12 @@ import { ToolEpisode } from './episode.ts';
 import { brokenRunner, createEpisodeRunner } from './episode-runner.ts';
 import type { HeldProcesses } from './held-processes.ts';
 import type { ResolvedOptions } from './limits.ts';
-import { bytecodeCacheBytes, lateAfterMs, resolveOptions } from './limits.ts';
+import { bytecodeCacheBytes, resolveOptions } from './limits.ts';
 import { QuietGate } from './quiet-gate.ts';
 import { argsFault } from './strict-json.ts';
-import type { Zygote } from './zygote.ts';
-import type { CallEnd } from './zygote-frames.ts';
-import { encodeRequest } from './zygote-frames.ts';
+import type { CallEnd, Request } from './zygote-frames.ts';
 
-/** Where the interpreters come from: a pool of warm ones, or a new one each time. */
-export interface ZygoteLender {
-  /** Hands out one interpreter with that PYTHONHASHSEED for the time of `use`. */
-  lend<T>(hashSeed: number, use: (zygote: Zygote) => Promise<T>): Promise<T>;
+export interface ZygoteLender extends InterpreterLender {
   /** Processes that stay between the calls of an episode; without them each call replays the log. */
   readonly held?: HeldProcesses;
   close(): Promise<void>;
@@ -44,10 +42,12 @@ class PythonSandbox implements OwnedSandbox {
   readonly #bytecode = new BytecodeCache(bytecodeCacheBytes);
   readonly #known = new WeakSet<EnvRef>();
   readonly #gate = new QuietGate();
+  readonly #ground: ListGround;
 
   constructor(info: SandboxInfo, lender: ZygoteLender) {
     this.#info = info;
     this.#lender = lender;
+    this.#ground = { lender, gate: this.#gate };
   }
 
   info(): SandboxInfo {
@@ -64,20 +64,27 @@ class PythonSandbox implements OwnedSandbox {
 
   // oxlint-disable-next-line max-params -- the contract's own shape: what, which function, with what, under which terms
   async call(env: EnvRef, fn: string, args: Json, options: CallOptions = {}): Promise<CallResult> {
-    const limits = resolveOptions(options);
+    const [result] = await this.callMany(env, [{ fn, args, options }]);
+    return result ?? failed('infra', 'the call has no result');
+  }
+
+  async callMany(env: EnvRef, calls: readonly ListedCall[], options: CallOptions = {}): Promise<CallResult[]> {
+    const wanted = calls.map((call) => ({ ...call, limits: resolveOptions({ ...options, ...call.options }) }));
     this.#verify(env);
-    const error = env.error ?? argsFault(args);
-    if (error) return refusedCall(error);
-    try {
-      const bytecode = await this.#compiled(env);
-      if (!Buffer.isBuffer(bytecode)) return refusedCall(bytecode);
-      const head = JSON.stringify({ do: 'call', fn, args, seed: limits.seed, nowMs: limits.nowMs });
-      const result = outcome(await this.#run(limits, encodeRequest(limits, head, bytecode)), limits);
-      return this.#info.level === 'none' ? { ...result, unsafe: true } : result;
-    } catch (lost) {
-      if (lost instanceof SandboxLost) return failed('infra', lost.message);
-      throw lost;
-    }
+    const compiled = await this.#compiledOrFailed(env);
+    if (!Buffer.isBuffer(compiled)) return calls.map(() => compiled);
+    const results: CallResult[] = [];
+    const going = wanted.flatMap(({ fn, args, limits }, index) => {
+      const fault = argsFault(args);
+      if (fault) results[index] = refusedCall(fault);
+      const head = fault ? '' : JSON.stringify({ do: 'call', fn, args, seed: limits.seed, nowMs: limits.nowMs });
+      return fault ? [] : [{ index, limits, head, body: compiled }];
+    });
+    const ends = await runList(this.#ground, going);
+    going.forEach(({ index, limits }, place) => {
+      results[index] = this.#result(ends[place], limits);
+    });
+    return results;
   }
 
   async open(env: EnvRef, options: OpenOptions = {}): Promise<Episode> {
@@ -85,7 +92,11 @@ class PythonSandbox implements OwnedSandbox {
     this.#verify(env);
     const compiled = env.error ?? (await this.#compiled(env));
     if (!Buffer.isBuffer(compiled)) return new ToolEpisode(brokenRunner(compiled), []);
-    const run = (stretched: ResolvedOptions, request: Buffer) => this.#run(stretched, request);
+    const run = async (request: Request) => {
+      const [end] = await runList(this.#ground, [request]);
+      if (end && 'stoppedFor' in end) return end;
+      throw end ?? new SandboxLost('the call has no end');
+    };
     const held = limits.hashSeed === 0 && this.#lender.held ? { held: this.#lender.held } : {};
     const runner = createEpisodeRunner({ limits, bytecode: compiled, run, ...held });
     return new ToolEpisode(runner, options.log ?? []);
@@ -95,11 +106,21 @@ class PythonSandbox implements OwnedSandbox {
     return this.#lender.close();
   }
 
-  /** A first wall timeout says as much about the host as about the tool: it counts only when it repeats alone. */
-  async #run(limits: ResolvedOptions, request: Buffer): Promise<CallEnd> {
-    const once = () => this.#lender.lend(limits.hashSeed, (zygote) => zygote.run(request, limits.wallMs + lateAfterMs));
-    const first = await this.#gate.together(once);
-    return first.stoppedFor === 'wall' ? this.#gate.alone(once) : first;
+  #result(end: CallEnd | SandboxLost | undefined, limits: ResolvedOptions): CallResult {
+    if (!end || end instanceof SandboxLost) return failed('infra', end?.message ?? 'the call has no end');
+    const result = outcome(end, limits);
+    return this.#info.level === 'none' ? { ...result, unsafe: true } : result;
+  }
+
+  /** Bytecode, or what every call of this environment results in. */
+  async #compiledOrFailed(env: EnvRef): Promise<Buffer | CallResult> {
+    try {
+      const compiled = env.error ?? (await this.#compiled(env));
+      return Buffer.isBuffer(compiled) ? compiled : refusedCall(compiled);
+    } catch (lost) {
+      if (lost instanceof SandboxLost) return failed('infra', lost.message);
+      throw lost;
+    }
   }
 
   async #compiled(env: EnvRef): Promise<Buffer | ToolError> {

@@ -19,13 +19,31 @@ const largestFrame = 1 << 16;
 const kinds = { data: 0, status: 1, ready: 9 } as const;
 const stops = ['nothing', 'wall', 'cpu', 'output'] as const;
 
-/** Request of one call: limits, length, then a head (JSON or the word `compile`) and a body (bytecode or source). */
+/** One request: a head (JSON or the word `compile`) and a body (bytecode or source). */
+export type Request = { limits: ResolvedOptions; head: string; body: Buffer };
+
+const requestPrefix = 28;
+
 export function encodeRequest(limits: ResolvedOptions, head: string, body: Buffer): Buffer {
-  const text = Buffer.from(head);
-  const prefix = Buffer.alloc(24);
-  const numbers = [limits.wallMs, limits.cpuMs, limits.memMb, limits.outKb, 4 + text.length + body.length, text.length];
-  numbers.forEach((number, index) => prefix.writeUInt32LE(number, index * 4));
-  return Buffer.concat([prefix, text, body]);
+  return encodeBatch([{ limits, head, body }]);
+}
+
+/**
+ * Requests for one process each, in order: limits, whether more follow, length, head, body. While more follow, the zygote
+ * may keep finished answers for some milliseconds, so that Node wakes up for many of them at once.
+ */
+export function encodeBatch(requests: readonly Request[]): Buffer {
+  const sizes = requests.map(({ head, body }) => Buffer.byteLength(head) + body.length);
+  const bytes = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + requestPrefix + size, 0));
+  let at = 0;
+  for (const [index, { limits, head, body }] of requests.entries()) {
+    const size = sizes[index] ?? 0;
+    const numbers = [limits.wallMs, limits.cpuMs, limits.memMb, limits.outKb, Number(index + 1 < requests.length)];
+    for (const number of [...numbers, 4 + size, size - body.length]) at = bytes.writeUInt32LE(number, at);
+    at += bytes.write(head, at);
+    at += body.copy(bytes, at);
+  }
+  return bytes;
 }
 
 /** Cuts the byte stream of a zygote into frames. `push` throws when the stream is not made of frames. */
@@ -57,7 +75,8 @@ export class FrameReader {
     if (kind !== kinds.status || body.length !== statusBytes) {
       throw new Error(`an unknown frame: kind ${kind}, ${body.length} bytes`);
     }
-    const output = Buffer.concat(this.#output);
+    const [only] = this.#output;
+    const output = only && this.#output.length === 1 ? only : Buffer.concat(this.#output);
     this.#output = [];
     return { kind: 'ended', end: { ...readStatus(body), output } };
   }

@@ -25,6 +25,7 @@ export async function createZygoteSandbox(options: ZygoteSandboxOptions = {}): P
   const held = new HeldProcesses(zygoteLaunch(fit.python, { ...fit, hashSeed: 0, unsafe, channels }));
   const lender: ZygoteLender = {
     lend: (hashSeed, use) => pool.lend(hashSeed, use),
+    share: (calls) => pool.share(calls),
     held,
     close: async () => {
       await Promise.all([pool.close(), held.close()]);
@@ -32,6 +33,9 @@ export async function createZygoteSandbox(options: ZygoteSandboxOptions = {}): P
   };
   return createPythonSandbox({ backend: 'zygote', level: fit.level, python: fit.python.version }, lender);
 }
+
+/** Calls of one list that hold an interpreter together: enough to save Node's time, few enough for others to get a turn. */
+const mostPerLoan = 16;
 
 type Shelf = { idle: Zygote[]; running: number; waiting: (() => void)[] };
 
@@ -46,6 +50,10 @@ export class ZygotePool implements ZygoteLender {
   constructor(host: Fitness, size: number) {
     this.#host = host;
     this.#size = size;
+  }
+
+  share(calls: number): number {
+    return Math.min(Math.max(Math.ceil(calls / this.#size), 1), mostPerLoan);
   }
 
   async lend<T>(hashSeed: number, use: (zygote: Zygote) => Promise<T>): Promise<T> {

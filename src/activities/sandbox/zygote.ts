@@ -8,11 +8,16 @@ import { startWithinMs } from './limits.ts';
 import type { CallEnd, ZygoteFrame } from './zygote-frames.ts';
 import { FrameReader } from './zygote-frames.ts';
 
+/** How the processes of a batch ended, in order; fewer than were asked for when the zygote was lost before the rest. */
+export type BatchEnd = { ends: CallEnd[]; lost?: SandboxLost };
+
+type Batch = { ends: CallEnd[]; withinMs: readonly number[]; resolve: (end: BatchEnd) => void };
 type Waiting<T> = { resolve: (value: T) => void; reject: (error: Error) => void };
 
 const keptStderrChars = 2_000;
+const late = 'sent no status frame in time';
 
-/** One running zygote; at most one request in flight. After a failure it is dead and must be replaced. */
+/** One running zygote; at most one batch of requests in flight. After a failure it is dead and must be replaced. */
 export class Zygote {
   /** Lines to processes that stay, in the order of their descriptors. */
   readonly channels: readonly Socket[];
@@ -20,7 +25,7 @@ export class Zygote {
   readonly #frames = new FrameReader();
   readonly #exited: Promise<void>;
   #ready: Waiting<string> | undefined;
-  #call: Waiting<CallEnd> | undefined;
+  #batch: Batch | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stderr = '';
   #dead = false;
@@ -65,13 +70,21 @@ export class Zygote {
   }
 
   /** Sends one request and waits for its status frame; rejects with SandboxLost when none comes within the time. */
-  run(request: Buffer, withinMs: number): Promise<CallEnd> {
-    if (this.#call) throw new Error('a zygote takes one call at a time');
-    return new Promise<CallEnd>((resolve, reject) => {
-      this.#call = { resolve, reject };
+  async run(request: Buffer, withinMs: number): Promise<CallEnd> {
+    const { ends, lost } = await this.runBatch(request, [withinMs]);
+    const [end] = ends;
+    if (end) return end;
+    throw lost ?? new SandboxLost('the sandbox process gave no answer');
+  }
+
+  /** Sends a batch; `withinMs` holds for each request of it, counted from the status frame before. */
+  runBatch(batch: Buffer, withinMs: readonly number[]): Promise<BatchEnd> {
+    if (this.#batch) throw new Error('a zygote takes one batch at a time');
+    return new Promise((resolve) => {
+      this.#batch = { ends: [], withinMs, resolve };
       if (this.#dead) return this.#lose('is not running');
-      this.#armTimer(withinMs, 'sent no status frame in time');
-      this.#process.stdin.write(request);
+      this.#armTimer(withinMs[0] ?? 0, late);
+      this.#process.stdin.write(batch);
     });
   }
 
@@ -96,10 +109,13 @@ export class Zygote {
       this.#ready = undefined;
       return;
     }
-    const call = this.#call;
-    this.#call = undefined;
-    if (!call) throw new Error('a status frame that nobody waits for');
-    call.resolve(frame.end);
+    const batch = this.#batch;
+    if (!batch) throw new Error('a status frame that nobody waits for');
+    const { ends, withinMs } = batch;
+    ends.push(frame.end);
+    if (ends.length < withinMs.length) return this.#armTimer(withinMs[ends.length] ?? 0, late);
+    this.#batch = undefined;
+    batch.resolve({ ends });
   }
 
   #armTimer(ms: number, complaint: string): void {
@@ -113,7 +129,7 @@ export class Zygote {
     const said = this.#stderr.trim();
     const error = new SandboxLost(`the sandbox process ${complaint}${said === '' ? '' : `; it said: ${said}`}`);
     this.#ready?.reject(error);
-    this.#call?.reject(error);
-    this.#ready = this.#call = undefined;
+    this.#batch?.resolve({ ends: this.#batch.ends, lost: error });
+    this.#ready = this.#batch = undefined;
   }
 }

@@ -36,6 +36,7 @@ export const overHttp: Backend = {
       info: () => client.info(),
       load: (source) => client.load(source),
       call: (...call) => client.call(...call),
+      callMany: (...list) => client.callMany(...list),
       open: (...opening) => client.open(...opening),
       close: async () => {
         await server.close();

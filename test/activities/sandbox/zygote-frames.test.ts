@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { resolveOptions } from '../../../src/activities/sandbox/limits.ts';
-import { encodeRequest, FrameReader } from '../../../src/activities/sandbox/zygote-frames.ts';
+import { encodeBatch, encodeRequest, FrameReader } from '../../../src/activities/sandbox/zygote-frames.ts';
 
 const frame = (kind: number, body: Buffer) => {
   const head = Buffer.alloc(5);
@@ -65,9 +65,24 @@ describe('zygote frames', () => {
     const limits = resolveOptions({ wallMs: 100, cpuMs: 50, memMb: 128, outKb: 2 });
     const request = encodeRequest(limits, 'é', Buffer.from('body'));
     assert.deepEqual(
-      [0, 4, 8, 12, 16, 20].map((at) => request.readUInt32LE(at)),
-      [100, 50, 128, 2, 4 + 2 + 4, 2],
+      [0, 4, 8, 12, 16, 20, 24].map((at) => request.readUInt32LE(at)),
+      [100, 50, 128, 2, 0, 4 + 2 + 4, 2],
     );
-    assert.equal(request.subarray(24).toString(), 'ébody');
+    assert.equal(request.subarray(28).toString(), 'ébody');
+  });
+
+  it('say of each request of a batch but the last that more follow', () => {
+    const limits = resolveOptions({});
+    const one = (head: string) => ({ limits, head, body: Buffer.from('b') });
+    const batch = encodeBatch([one('first'), one('2'), one('third')]);
+    const [first, second, third] = [batch.subarray(0, 34), batch.subarray(34, 64), batch.subarray(64)];
+    assert.deepEqual(
+      [first, second, third].map((request) => [request.readUInt32LE(16), request.subarray(28).toString()]),
+      [
+        [1, 'firstb'],
+        [1, '2b'],
+        [0, 'thirdb'],
+      ],
+    );
   });
 });

@@ -12,7 +12,8 @@ from result_frame import failure, send
 from seccomp_filter import call_filter, prctl
 from tool_run import ToolRun
 
-LIMITS = struct.Struct("<IIII")
+# Wall and CPU milliseconds, memory in MiB, output in KiB, and whether more requests of the same batch follow.
+LIMITS = struct.Struct("<IIIII")
 _LENGTH = struct.Struct("<I")
 _RESULT_FD = 3
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
@@ -38,7 +39,7 @@ def run(result_fd, null_fd, max_fds):
     if job["do"] == "stop":
         _stop(job["pids"])
     _isolate((job.get("channel", result_fd), null_fd), max_fds, "channel" in job)
-    _, cpu_ms, mem_mb, out_kb = LIMITS.unpack(limits)
+    _, cpu_ms, mem_mb, out_kb, _ = LIMITS.unpack(limits)
     _limit(cpu_ms, mem_mb)
     gc.enable()
     _JOBS[job["do"]](job, body, out_kb * 1024)

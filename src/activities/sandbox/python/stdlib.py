@@ -23,8 +23,8 @@ _CODECS = (
 # Parts of the sandbox, and the doors to system calls. Hiding them is tidiness: the kernel filters are the wall.
 # `resource` has to stay: os.wait4 imports it each time.
 _HIDDEN = (
-    "ctypes", "_ctypes", "_ctypes_test", "select", "fcntl", "socket", "_socket", "_posixsubprocess",
-    "capture", "determinism", "episode_run", "held", "landlock", "one_call", "result_frame", "seccomp_filter",
+    "ctypes", "_ctypes", "_ctypes_test", "select", "fcntl", "mmap", "socket", "_socket", "_posixsubprocess",
+    "capture", "determinism", "episode_run", "held", "landlock", "one_call", "outbox", "result_frame", "seccomp_filter",
     "stdlib", "strict_value", "supervise", "syscalls", "tool_run", "zones",
 )
 # fmt: on

@@ -4,25 +4,20 @@ import select
 import struct
 from time import CLOCK_MONOTONIC, clock_gettime
 
+import outbox
 from one_call import LIMITS
 
-FRAME = struct.Struct("<IB")
-DATA, STATUS, READY = 0, 1, 9
 ENDED, WALL, CPU, OUTPUT = 0, 1, 2, 3
 _STATUS = struct.Struct("<BiiIIII")
 _HEAD_ROOM = 4096
 _KILL = 9
-
-# One buffer for all calls, wiped after each use: the zygote's heap must hold nothing of an earlier call.
-_buffer = bytearray(1 << 16)
-_view = memoryview(_buffer)
 
 
 class _Watch:
     """The limits of one child, counted from its start mark."""
 
     def __init__(self, pid, limits):
-        wall_ms, cpu_ms, _, out_kb = LIMITS.unpack(limits)
+        wall_ms, cpu_ms, _, out_kb, self.more = LIMITS.unpack(limits)
         self.started = clock_gettime(CLOCK_MONOTONIC)
         self.out_bytes = out_kb * 1024 + _HEAD_ROOM
         self._wall_ends = self.started + wall_ms / 1000
@@ -60,6 +55,10 @@ def supervise(pid, pipe):
     if watch:
         wall = clock_gettime(CLOCK_MONOTONIC) - watch.started
         _report(reason, status, (usage, wall))
+        if watch.more:
+            outbox.hold()
+        else:
+            outbox.flush()
     return watch is not None
 
 
@@ -82,7 +81,8 @@ def _let_stay(pid, pipe, ended):
         pass
     os.close(pipe)
     os.close(ended)
-    os.write(1, FRAME.pack(_STATUS.size, STATUS) + _STATUS.pack(ENDED, pid, 0, 0, 0, 0, 0))
+    outbox.add(outbox.STATUS, _STATUS.pack(ENDED, pid, 0, 0, 0, 0, 0))
+    outbox.flush()
     return True
 
 
@@ -100,23 +100,22 @@ def _relay(pid, source, watch):
     poll, pipe = source
     total, reason, is_open = 0, ENDED, True
     while True:
-        ready = [fd for fd, _ in poll.poll(None if reason else watch.wait_ms())]
+        ready = [fd for fd, _ in poll.poll(outbox.patience_ms(None if reason else watch.wait_ms()))]
         if not ready:
-            reason = watch.broken()
+            reason = reason or watch.broken()
             if reason:
                 os.kill(pid, _KILL)
         elif is_open and pipe in ready:
-            count = os.readv(pipe, [_buffer])
+            count = outbox.take(pipe)
             total += count
             if count == 0:
                 is_open = False
                 poll.unregister(pipe)
-            elif total <= watch.out_bytes:
-                os.writev(1, [FRAME.pack(count, DATA), _view[:count]])
-            elif not reason:
-                reason = OUTPUT
-                os.kill(pid, _KILL)
-            _buffer[:count] = bytes(count)
+            elif total > watch.out_bytes:
+                outbox.drop(count)
+                if not reason:
+                    reason = OUTPUT
+                    os.kill(pid, _KILL)
         else:
             return reason
 
@@ -126,4 +125,4 @@ def _report(reason, status, measured):
     code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1
     signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     times = (int(usage.ru_utime * 1e6), int(usage.ru_stime * 1e6), int(wall * 1e6), usage.ru_maxrss)
-    os.write(1, FRAME.pack(_STATUS.size, STATUS) + _STATUS.pack(reason, code, signal, *times))
+    outbox.add(outbox.STATUS, _STATUS.pack(reason, code, signal, *times))

@@ -44,6 +44,7 @@ def main():
     import determinism
     import landlock
     import one_call
+    import outbox
     import supervise
 
     determinism.install()
@@ -57,7 +58,8 @@ def main():
     gc.collect()
     gc.freeze()
     gc.disable()
-    os.write(1, supervise.FRAME.pack(len(ready), supervise.READY) + ready)
+    outbox.add(outbox.READY, ready)
+    outbox.flush()
     _serve(one_call.run, supervise, null_fd)
 
 
