@@ -58,8 +58,29 @@ export function notInfra(result: CallResult): CallResult {
 }
 
 async function load(sandbox: Sandbox): Promise<EnvRef> {
-  const source = readFileSync(path.join(import.meta.dirname, 'inspector.py'), 'utf8');
-  const env = await sandbox.load(source);
+  const env = await sandbox.load(inspectorSource());
   if (env.error !== undefined) throw new SandboxError('Policy', `the inspector does not load: ${env.error.message}`);
   return env;
+}
+
+/** The modules of `inspector/`, each after those it imports from. */
+const modules = [
+  'folding',
+  'call_statement',
+  'names',
+  'tables',
+  'signatures',
+  'uses',
+  'shared_data',
+  'state_writes',
+  'literals',
+  'inspection',
+];
+
+/** The modules as one text, as the sandbox loads it: what they import from each other stands before them. */
+function inspectorSource(): string {
+  return modules
+    .map((name) => readFileSync(path.join(import.meta.dirname, 'inspector', `${name}.py`), 'utf8'))
+    .join('\n\n')
+    .replaceAll(/^from \.\w+ import .*\n/gm, '');
 }
