@@ -18,7 +18,9 @@ const folder = join(checkout, 'test/replay/histories');
 const run = 'recorded';
 
 const world = fakeWorld(run);
-world.settings = { ...world.settings, gates: ['selection'] };
+// So many merge attempts that no history has room for them: the merge gets an execution of its own.
+const attempts = { ...world.settings.attempts, merge: 1_000 };
+world.settings = { ...world.settings, attempts, gates: ['selection'] };
 refuseFirstReplies(world);
 
 await serveWorld(world, async ({ client, start }) => {
@@ -71,12 +73,12 @@ await serveWorld(world, async ({ client, start }) => {
   await save('question-decomposition', client.workflow.getHandle(`astra/${run}/env/q/q0`));
   await save('environment', client.workflow.getHandle(`astra/${run}/env/i/i0`));
   await save('tool-environment', client.workflow.getHandle(`astra/${run}/env/i/i0/n1`));
-  await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge`));
+  await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge/n2`));
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
 });
 await stopTestTemporal();
 
-/** The first reply of two prompts is unusable, and the first proof blames the implementation. */
+/** The first reply of two prompts is unusable; the first proofs blame the implementation, then the document. */
 function refuseFirstReplies(target: FakeWorld): void {
   const { ask } = target.llm;
   target.llm.ask = async (request) => {
@@ -91,9 +93,13 @@ function refuseFirstReplies(target: FakeWorld): void {
   let proofs = 0;
   target.proof.proveTool = async (input) => {
     const accepted = await proveTool(input);
-    if (++proofs > 2) return accepted;
-    const feedback = { document: [], call: [], implementation: ['no match'] };
-    return { status: 'refused', rules: ['gold_call'], blame: ['implementation'], feedback };
+    if (input.instanceId !== 'i0' || input.nodeId !== 1 || ++proofs > 2) return accepted;
+    if (proofs === 1) {
+      const feedback = { document: [], call: [], implementation: ['no match'] };
+      return { status: 'refused', rules: ['gold_call'], blame: ['implementation'], feedback };
+    }
+    const feedback = { document: ['it leaks'], call: [], implementation: [] };
+    return { status: 'refused', rules: ['leak'], blame: ['document'], feedback };
   };
 }
 

@@ -24,22 +24,34 @@ export type Answer =
 
 export type Ask = (question: Question) => Promise<Answer>;
 
-/** An asker for one item: re-opened rounds never meet old answers. */
-export function createAsk(context: { runId: RunId; subject: string; round: number }): Ask {
+/** More asks than one prompt of an item can take in a round. */
+const samplesPerRound = 10_000;
+
+export interface AskContext {
+  readonly runId: RunId;
+  readonly subject: string;
+  /** How often the item was opened again: a later round never meets old answers. */
+  readonly round: number;
+  /** Samples that belong to work on the item before this. */
+  readonly first?: number;
+}
+
+/** An asker for one item. */
+export function createAsk({ runId, subject, round, first = 0 }: AskContext): Ask {
   // Counted per prompt and params, so that asks running side by side never take each other's numbers.
   const samples = new Map<string, number>();
   const nextSample = (question: Question): number => {
     const key = `${question.prompt} ${JSON.stringify(question.params ?? {})}`;
     const count = samples.get(key) ?? 0;
     samples.set(key, count + 1);
-    return context.round * 1_000 + count;
+    return round * samplesPerRound + first + count;
   };
   return async (question) => {
     let last: Refused = { rule: 'schema_invalid', problems: [] };
     let feedback = question.feedback ?? [];
     for (let attempt = 1; attempt <= question.tries; attempt++) {
       const sample = nextSample(question);
-      const outcome = await askOnce(question, { ...context, sample, feedback, attempt });
+      const outcome = await askOnce(question, { runId, subject, sample, feedback, attempt });
       if (outcome.status === 'answered') return { status: 'usable', reply: outcome.reply, summary: outcome.summary };
       last = outcome;
       feedback = outcome.problems;
@@ -56,8 +68,13 @@ function askOnce(
 ): Promise<AskOutcome> {
   const { runId, subject, sample, feedback, attempt } = ask;
   const { prompt, facts, params = {} } = question;
-  const summary = attempt === 1 ? prompt : `${prompt} (ask ${attempt})`;
+  const summary = `${nodePrefix(params)}${prompt}${attempt === 1 ? '' : ` (ask ${attempt})`}`;
   return llm.ask.executeWithOptions({ taskQueue: llmQueue(promptRoles[prompt]), summary }, [
     { runId, prompt, subject, facts, params, sample, feedback },
   ]);
+}
+
+/** Several sub-questions are worked on in one execution: each line of it says which one it is for. */
+function nodePrefix(params: JsonObject): string {
+  return typeof params['node'] === 'number' ? `n${params['node']} ` : '';
 }

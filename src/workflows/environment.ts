@@ -2,23 +2,24 @@
  * One environment (paper §3.2, method §8.4 to §8.6): a proven tool per sub-question that needs one, all at once; tools of
  * one intent merged; all gold calls replayed on the final artefact; one row.
  */
-import { executeChild } from '@temporalio/workflow';
+import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { ProvenRefs } from '../activities/proof/contract.ts';
 import type { ClaimedItem, RunSettings } from '../activities/store/contract.ts';
+import { mergeOrder } from '../domain/environment/merge-order.ts';
 import type { BlobHash, InstanceId } from '../domain/ids.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
+import { historyBudget } from './activity-options.ts';
 import { childOptions } from './child-options.ts';
 import { environmentMerge } from './environment-merge.ts';
+import { buildTools } from './environment-tools.ts';
+import { insertionEvents } from './history-room.ts';
 import { outcomeOf } from './item-outcome.ts';
 import type { ItemInput } from './question-decomposition.ts';
 import { finish, store } from './resources.ts';
 import { showOutcome } from './search-attributes.ts';
-import { mapWindow } from './sliding-window.ts';
-import { type ToolEnvironmentResult, toolEnvironment } from './tool-environment.ts';
+import type { ToolEnvironmentResult } from './tool-environment.ts';
+import { clusterByIntent, type IntentCluster, insertNext, type MergeTask, type Merging } from './tool-merging.ts';
 import { workflowIds } from './workflow-ids.ts';
-
-/** Tools of one instance that are built side by side; an instance has rarely more nodes. */
-const nodeWindow = 20;
 
 export async function environment({ run, item }: ItemInput): Promise<Outcome> {
   const closed = await build(run, item).catch((error: unknown) => ({ outcome: outcomeOf(error) }));
@@ -43,25 +44,37 @@ async function build(run: RunSettings, item: ClaimedItem): Promise<Closed> {
   return assemble({ run, item, tools: merged, dropped: unproven.map((tool) => tool.nodeId) }); // §8.6
 }
 
-function buildTools(run: RunSettings, item: ClaimedItem): Promise<ToolEnvironmentResult[]> {
-  const instanceId = item.id as InstanceId;
-  return mapWindow(item.toolNodes, nodeWindow, (nodeId) =>
-    executeChild(toolEnvironment, {
-      ...childOptions(run.runId, 'tool'),
-      workflowId: workflowIds.tool(run.runId, instanceId, nodeId),
-      args: [{ run, instanceId, instance: item.body, nodeId, round: item.round }],
-      staticSummary: `tool for sub-question ${nodeId}`,
-    }),
-  );
+/** The tools after merging, in the order of their clusters. */
+async function merge(run: RunSettings, item: ClaimedItem, tools: readonly ProvenRefs[]): Promise<ProvenRefs[]> {
+  const task = { run, instanceId: item.id as InstanceId, instance: item.body, round: item.round };
+  const clusters = await clusterByIntent(task, tools);
+  const merged = await Promise.all(clusters.map((cluster) => mergeCluster(task, tools, cluster)));
+  return merged.flat();
 }
 
-function merge(run: RunSettings, item: ClaimedItem, tools: readonly ProvenRefs[]): Promise<readonly ProvenRefs[]> {
-  const instanceId = item.id as InstanceId;
+async function mergeCluster(
+  task: MergeTask,
+  tools: readonly ProvenRefs[],
+  { intent, ids }: IntentCluster,
+): Promise<readonly ProvenRefs[]> {
+  const members = ids.flatMap((id) => tools.find((tool) => tool.nodes.includes(id)) ?? []);
+  const [base, ...waiting] = mergeOrder(`${task.instanceId}/${intent}`, members);
+  if (base === undefined || waiting.length === 0) return members;
+  let merging: Merging = { intent, base, waiting, unmerged: [] };
+  // All clusters of an environment together insert fewer members than it has tools.
+  const events = insertionEvents(task.run.attempts) * (tools.length - 1);
+  if (workflowInfo().historyLength + events > historyBudget) return mergeApart(task, merging);
+  while (merging.waiting.length > 0) merging = await insertNext(task, merging);
+  return [merging.base, ...merging.unmerged];
+}
+
+function mergeApart(task: MergeTask, merging: Merging): Promise<readonly ProvenRefs[]> {
+  const { run, instanceId } = task;
   return executeChild(environmentMerge, {
     ...childOptions(run.runId, 'merge'),
-    workflowId: workflowIds.merge(run.runId, instanceId),
-    args: [{ run, instanceId, instance: item.body, tools, round: item.round }],
-    staticSummary: `merge ${tools.length} tools by intent`,
+    workflowId: workflowIds.merge(run.runId, instanceId, merging.base.nodes[0] ?? 0),
+    args: [{ ...task, merging }],
+    staticSummary: `merge ${merging.waiting.length + 1} tools of one intent`,
   });
 }
 

@@ -1,24 +1,18 @@
 /**
- * One tool for one sub-question (paper §3.2, method §8.4): document → complexity → call and implementation, apart from
- * each other → proof by nine rules. What a proof finds wrong goes to the writer of that part, never to another.
+ * The further designs of one tool (paper §3.2, method §8.4), in an execution of their own: a tool comes here when its
+ * first design was refused, or when its environment has so many tools that their histories would not fit into one.
  */
-import { setCurrentDetails } from '@temporalio/workflow';
-import type { CandidateRefs, Feedback, ProofOutcome, ProvenRefs } from '../activities/proof/contract.ts';
-import type { RunSettings } from '../activities/store/contract.ts';
-import type { BlobHash, InstanceId } from '../domain/ids.ts';
+import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { ProvenRefs } from '../activities/proof/contract.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
-import { createAsk } from './asking.ts';
+import { historyBudget } from './activity-options.ts';
+import { designEvents } from './history-room.ts';
 import { outcomeOf } from './item-outcome.ts';
-import { proof } from './resources.ts';
 import { showOutcome } from './search-attributes.ts';
-import { designDocument, type Parts, type Writing, withoutBlamed, writeMissing } from './tool-writing.ts';
+import { designTool, type ToolTask, type Tried } from './tool-design.ts';
 
-export interface ToolEnvironmentInput {
-  readonly run: RunSettings;
-  readonly instanceId: InstanceId;
-  readonly instance: BlobHash;
-  readonly nodeId: number;
-  readonly round: number;
+export interface ToolEnvironmentInput extends ToolTask {
+  readonly tried: Tried;
 }
 
 export interface ToolEnvironmentResult {
@@ -27,63 +21,31 @@ export interface ToolEnvironmentResult {
   readonly proven: ProvenRefs | null;
 }
 
-const noFeedback: Feedback = { document: [], call: [], implementation: [] };
-const noAttempt: Outcome = { status: 'rejected', rule: 'no_attempt', detail: 'no attempt was made' };
-
 export async function toolEnvironment(input: ToolEnvironmentInput): Promise<ToolEnvironmentResult> {
-  const result = await build(input).catch((error: unknown) => ended(input, outcomeOf(error)));
-  showOutcome(result.outcome);
-  return result;
+  const tried = await design(input).catch((error: unknown) => unproven(input.nodeId, outcomeOf(error)));
+  if ('designs' in tried) return continueAsNew<typeof toolEnvironment>({ ...input, tried });
+  showOutcome(tried.outcome);
+  return tried;
 }
 
-async function build(input: ToolEnvironmentInput): Promise<ToolEnvironmentResult> {
-  const subject = `${input.instanceId}/n${input.nodeId}`;
-  const ask = createAsk({ runId: input.run.runId, subject, round: input.round });
-  let outcome = noAttempt;
-  let feedback: readonly string[] = [];
-  for (let outer = 1; outer <= input.run.attempts.outer; outer++) {
-    const design = await designDocument({ input, ask, feedback });
-    if (design.status === 'unusable') {
-      outcome = design.outcome;
-      continue;
-    }
-    const attempt = await implement({ input, ask, draft: design.draft, document: design.document, outer });
-    if (attempt.status === 'accepted')
-      return { nodeId: input.nodeId, outcome: { status: 'ok' }, proven: attempt.proven };
-    outcome = attempt.outcome;
-    feedback = attempt.feedback.document;
+/** The tool, or what was tried when the history has no room for another design. */
+async function design(input: ToolEnvironmentInput): Promise<ToolEnvironmentResult | Tried> {
+  const { attempts } = input.run;
+  let { tried } = input;
+  while (tried.designs < attempts.outer) {
+    const full = workflowInfo().historyLength + designEvents(attempts) > historyBudget;
+    if (full && tried.designs > input.tried.designs) return tried;
+    const designed = await designTool(input, tried, setCurrentDetails);
+    if (designed.status === 'accepted') return provenTool(input.nodeId, designed.proven);
+    tried = designed.tried;
   }
-  return ended(input, outcome);
+  return unproven(input.nodeId, tried.outcome);
 }
 
-type Implementation =
-  | Extract<ProofOutcome, { status: 'accepted' }>
-  | { readonly status: 'given_up'; readonly outcome: Outcome; readonly feedback: Feedback };
-
-/** Stage 3 and 4 with the proof: only the part that is to blame is written again. */
-async function implement(job: Writing): Promise<Implementation> {
-  const { draft, document, input } = job;
-  const { instanceId, instance, nodeId, run } = input;
-  let feedback = noFeedback;
-  let parts: Parts = {};
-  let outcome = noAttempt;
-  for (let inner = 1; inner <= run.attempts.inner; inner++) {
-    setCurrentDetails(`document ${job.outer} of ${run.attempts.outer}, attempt ${inner} of ${run.attempts.inner}`);
-    const written = await writeMissing(job, parts, feedback);
-    if (written.status === 'unusable') return { status: 'given_up', outcome: written.outcome, feedback };
-    const candidate: CandidateRefs = { draft, document, ...written.parts };
-    const verdict = await proof.proveTool.executeWithOptions({ summary: `nine rules, attempt ${inner}` }, [
-      { runId: run.runId, instanceId, instance, nodeId, candidate },
-    ]);
-    if (verdict.status === 'accepted') return verdict;
-    feedback = verdict.feedback;
-    outcome = { status: 'rejected', rule: verdict.rules[0] ?? 'unknown', detail: verdict.rules.join(', ') };
-    if (verdict.blame.includes('document')) break;
-    parts = withoutBlamed(written.parts, verdict.blame);
-  }
-  return { status: 'given_up', outcome, feedback };
+export function provenTool(nodeId: number, proven: ProvenRefs): ToolEnvironmentResult {
+  return { nodeId, outcome: { status: 'ok' }, proven };
 }
 
-function ended(input: ToolEnvironmentInput, outcome: Outcome): ToolEnvironmentResult {
-  return { nodeId: input.nodeId, outcome, proven: null };
+export function unproven(nodeId: number, outcome: Outcome): ToolEnvironmentResult {
+  return { nodeId, outcome, proven: null };
 }

@@ -8,14 +8,13 @@ import type { BlobHash } from '../domain/ids.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Answer, Ask } from './asking.ts';
 import { unusable } from './item-outcome.ts';
-import type { ToolEnvironmentInput } from './tool-environment.ts';
+import type { ToolTask } from './tool-design.ts';
 
 export interface Writing {
-  readonly input: ToolEnvironmentInput;
+  readonly task: ToolTask;
   readonly ask: Ask;
   readonly draft: BlobHash;
   readonly document: BlobHash;
-  readonly outer: number;
 }
 
 export type Parts = Partial<Pick<CandidateRefs, 'call' | 'code'>>;
@@ -25,24 +24,20 @@ type Design =
   | { readonly status: 'unusable'; readonly outcome: Outcome };
 
 /** Stage 1 and 2: a reusable document, then more of it without breaking what stands. */
-export async function designDocument(job: {
-  input: ToolEnvironmentInput;
-  ask: Ask;
-  feedback: readonly string[];
-}): Promise<Design> {
-  const { input, ask } = job;
-  const shared = { params: { node: input.nodeId }, tries: input.run.attempts.reask };
+export async function designDocument(job: { task: ToolTask; ask: Ask; feedback: readonly string[] }): Promise<Design> {
+  const { task, ask } = job;
+  const shared = { params: { node: task.nodeId }, tries: task.run.attempts.reask };
   const draft = await ask({
     ...shared,
     prompt: 'environment/tool-document',
-    facts: { instance: input.instance },
+    facts: { instance: task.instance },
     feedback: job.feedback,
   });
   if (draft.status === 'unusable') return { status: 'unusable', outcome: unusable('environment/tool-document', draft) };
   const scaled = await ask({
     ...shared,
     prompt: 'environment/tool-complexity',
-    facts: { instance: input.instance, document: draft.reply },
+    facts: { instance: task.instance, document: draft.reply },
   });
   if (scaled.status === 'unusable')
     return { status: 'unusable', outcome: unusable('environment/tool-complexity', scaled) };
@@ -72,9 +67,9 @@ function writePart(
   prompt: 'environment/tool-call' | 'environment/tool-implementation',
   feedback: readonly string[],
 ): Promise<Answer> {
-  const { input, document } = job;
-  const facts = { instance: input.instance, document };
-  return job.ask({ prompt, facts, params: { node: input.nodeId }, tries: input.run.attempts.reask, feedback });
+  const { task, document } = job;
+  const facts = { instance: task.instance, document };
+  return job.ask({ prompt, facts, params: { node: task.nodeId }, tries: task.run.attempts.reask, feedback });
 }
 
 function usable(reply: BlobHash): Answer {

@@ -24,5 +24,6 @@ export const workflowIds = {
   question: (run: RunId, id: string): string => `${root}${run}/env/q/${id}`,
   environment: (run: RunId, id: InstanceId): string => `${root}${run}/env/i/${id}`,
   tool: (run: RunId, id: InstanceId, node: number): string => `${root}${run}/env/i/${id}/n${node}`,
-  merge: (run: RunId, id: InstanceId): string => `${root}${run}/env/i/${id}/merge`,
+  /** Of the cluster whose base answers this node. */
+  merge: (run: RunId, id: InstanceId, base: number): string => `${root}${run}/env/i/${id}/merge/n${base}`,
 };

@@ -89,7 +89,7 @@ const Environments = z.strictObject({
   attempts: z
     .strictObject({
       /** Asks per prompt before an unusable reply quarantines the item. */
-      reask: z.int().min(1).max(20).default(3),
+      reask: z.int().min(1).max(10).default(3),
       /** Call and implementation attempts per tool document. */
       inner: z.int().min(1).max(20).default(5),
       /** Tool documents per node. */
