@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { wrapActivities } from './activities/failures.ts';
+import { ConfigError as ConfigFailure, wrapActivities } from './activities/failures.ts';
 import { createGateActivities, createProbeActivities } from './activities/gate/activities.ts';
 import { createOutageGate } from './activities/gate/outage-gate.ts';
 import { createSetQueueRate } from './activities/gate/task-queue-rate.ts';
@@ -25,9 +25,13 @@ import {
   createProofStore,
   createStoreActivities,
 } from './activities/store/activities.ts';
+import type { StoreActivities } from './activities/store/contract.ts';
 import { createPool } from './activities/store/pool.ts';
+import { ConfigError } from './config/config-error.ts';
 import { checkout, readSecret } from './config/load.ts';
 import type { ProcessConfig } from './config/process-config.ts';
+import { parseRunConfig } from './config/run-document.ts';
+import type { Json } from './domain/json.ts';
 import { promptSpecs } from './domain/prompt/registry.ts';
 import { seededRng } from './domain/random.ts';
 import { llmQueue } from './domain/run/task-queues.ts';
@@ -51,7 +55,24 @@ export async function composeClient(config: ProcessConfig): Promise<Client> {
   return new Client({ connection, namespace: temporal.namespace });
 }
 
-export const composeStoreActivities = (pool: Pool): object => wrapActivities(createStoreActivities(pool));
+/** Activities of the store role. A run that was started with Temporal's own tools brings its configuration unchecked. */
+export function composeStoreActivities(pool: Pool): object {
+  const store = createStoreActivities(pool);
+  return wrapActivities<StoreActivities>({
+    ...store,
+    openRun: async (input) => store.openRun({ ...input, config: checkedConfig(input.config) }),
+  });
+}
+
+function checkedConfig(config: Json): Json {
+  try {
+    // Parsed configurations are JSON: the schema knows no other values.
+    return parseRunConfig(config) as Json;
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigFailure('Invalid', error.message, { cause: error });
+    throw error;
+  }
+}
 
 export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): object =>
   wrapActivities(createProofActivities({ sandbox, store: createProofStore(pool) }));

@@ -93,3 +93,11 @@ function valueAt(document: unknown, path: Path): unknown {
     document,
   );
 }
+
+/** A path as people write it: `environments.sources[0].mode`; empty for the whole. */
+export function pathText(at: readonly PropertyKey[]): string {
+  return at.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}${text && '.'}${String(step)}`),
+    '',
+  );
+}

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { RunConfig } from '../domain/run/schema.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
-import { type PathProblem, toProblems } from './issue-text.ts';
+import { type PathProblem, pathText, toProblems } from './issue-text.ts';
 import { secretPaths } from './secret-keys.ts';
 
 interface ConfigText {
@@ -117,12 +117,4 @@ function place(file: string, lines: LineCounter, offset: number | undefined): st
   if (offset === undefined) return file;
   const { line, col } = lines.linePos(offset);
   return `${file}:${line}:${col}`;
-}
-
-/** `environments.sources[0].mode` */
-function pathText(at: readonly PropertyKey[]): string {
-  return at.reduce<string>(
-    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}${text && '.'}${String(step)}`),
-    '',
-  );
 }

@@ -69,22 +69,12 @@ describe('opening a run', function () {
     });
   });
 
-  it('names path, value and rule of what is wrong, and the nearest known key', async () => {
-    const config = {
-      environments: { sources: [{ mode: 'domain', domain: 'x', repeets: 2 }] },
-      execution: { window: 99 },
-    };
+  it('refuses a configuration that breaks its rules, and a run id that is none', async () => {
+    const config = { environments: { sources: [{ mode: 'domain', domain: 'x' }] }, execution: { window: 99 } };
 
     await assert.rejects(openRun(pool, { runId: 'bad' as RunId, config }), {
       type: 'Config.Invalid',
-      message: [
-        'The configuration of the run breaks its rules:',
-        'environments.sources[0].repeets: unknown key; did you mean "repeats"?',
-        'execution.window: got 99; Too big: expected number to be <=50',
-      ].join('\n'),
-    });
-    await assert.rejects(openRun(pool, { runId: 'bad' as RunId, config: null }), {
-      message: /configuration: got null; Invalid input: expected object/,
+      message: /breaks its rules:\n✖ .*<=50\n {2}→ at execution\.window/,
     });
     await assert.rejects(openRun(pool, { runId: '../x' as RunId, config: smallConfig }), { type: 'Config.Invalid' });
   });
