@@ -6,10 +6,11 @@ import type { GoldAnswer } from '../../domain/answer/schema.ts';
 import { hasFacts, judgeCandidate, planProbes, uncallable, type Verdict } from '../../domain/environment/acceptance.ts';
 import type { ArgumentValidator } from '../../domain/environment/argument-check.ts';
 import { resultOf } from '../../domain/environment/call-outcome.ts';
-import type { Comparison, ProbeRuns } from '../../domain/environment/call-rules.ts';
+import { type Comparison, type ProbeRuns, sensitiveVariant } from '../../domain/environment/call-rules.ts';
 import type { CodeFacts, Inspection } from '../../domain/environment/inspection/schema.ts';
 import type { ToolCandidate } from '../../domain/environment/schema.ts';
-import type { Json } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { SandboxError } from '../failures.ts';
 import type { CallOptions, CallResult, EnvRef, Sandbox } from '../sandbox/contract.ts';
 import { type Inspector, notInfra } from './inspect.ts';
 
@@ -47,7 +48,7 @@ export async function runAcceptance(
   if (!hasFacts(inspection) || uncallable(candidate, inspection) !== undefined) {
     return { ...judgeCandidate(candidate, { inspection, runs: null }, judging), inspection, gold: undefined };
   }
-  const { runs, gold } = await probe(tools, candidate, inspection);
+  const { runs, gold } = await probe(tools, candidate, { facts: inspection, comparison });
   return { ...judgeCandidate(candidate, { inspection, runs }, judging), inspection, gold };
 }
 
@@ -61,12 +62,12 @@ export async function callTool(
 }
 
 async function probe(
-  { sandbox, validate }: ProofTools,
+  tools: ProofTools,
   candidate: ToolCandidate,
-  facts: CodeFacts,
+  { facts, comparison }: { readonly facts: CodeFacts; readonly comparison: Comparison },
 ): Promise<{ runs: ProbeRuns; gold: CallResult }> {
-  const { name } = candidate.document;
-  const target = { env: await sandbox.load(candidate.code), name };
+  const { sandbox, validate } = tools;
+  const target = { env: await sandbox.load(candidate.code), name: candidate.document.name };
   const args: Json = candidate.call.arguments;
   const [gold, repeat] = await Promise.all([
     callTool(sandbox, target, { ...firstRun, args }),
@@ -77,17 +78,48 @@ async function probe(
     return { runs: { gold, repeat, variants: null, negatives: null }, gold };
   }
   const plan = planProbes(candidate, facts, validate);
-  const variants = await Promise.all(
-    plan.variants.map(async (other) => ({
-      args: other,
-      run: await callTool(sandbox, target, { ...firstRun, args: other }),
-    })),
-  );
-  const negatives = await Promise.all(
-    plan.negatives.map(async (invalid) => ({
-      probe: invalid,
-      run: await callTool(sandbox, target, { ...firstRun, args: invalid.args }),
-    })),
-  );
-  return { runs: { gold, repeat, variants, negatives }, gold };
+  const runAll = (list: readonly JsonObject[]): Promise<CallResult[]> => callTools(sandbox, target, list);
+  const refused = await runAll(plan.negatives.map((invalid) => invalid.args));
+  const negatives = plan.negatives.map((invalid, at) => ({ probe: invalid, run: ranOnce(refused[at]) }));
+  const runs: ProbeRuns = { gold, repeat, negatives, variants: [] };
+  return { runs: { ...runs, variants: await untilSensitive(plan.variants, runAll, provesWith) }, gold };
+
+  function provesWith(variants: Variants): boolean {
+    return sensitiveVariant(candidate.gold, { ...runs, variants }, comparison) !== undefined;
+  }
+}
+
+type Variants = NonNullable<ProbeRuns['variants']>;
+
+/** The most promising variants stand first: most tools prove by one of the first few, and the others need no run. */
+const firstVariants = 4;
+
+/** Runs other valid arguments until one shows that the tool reads them; all of them when none does. */
+async function untilSensitive(
+  plan: readonly JsonObject[],
+  runAll: (list: readonly JsonObject[]) => Promise<CallResult[]>,
+  proves: (variants: Variants) => boolean,
+): Promise<Variants> {
+  let variants: Variants = [];
+  for (const share of [plan.slice(0, firstVariants), plan.slice(firstVariants)]) {
+    const ran = await runAll(share);
+    variants = [...variants, ...share.map((args, at) => ({ args, run: ranOnce(ran[at]) }))];
+    if (proves(variants)) break;
+  }
+  return variants;
+}
+
+async function callTools(
+  sandbox: Sandbox,
+  { env, name }: { readonly env: EnvRef; readonly name: string },
+  list: readonly JsonObject[],
+): Promise<CallResult[]> {
+  if (list.length === 0) return [];
+  const calls = list.map((args) => ({ fn: name, args }));
+  return (await sandbox.callMany(env, calls, firstRun)).map(notInfra);
+}
+
+function ranOnce(run: CallResult | undefined): CallResult {
+  if (run === undefined) throw new SandboxError('Infra', 'the sandbox gave fewer results than it was given calls');
+  return run;
 }

@@ -3,7 +3,7 @@
  * use, as pure code: it guards replies before anything is stored and keeps generated probes valid. The proof itself
  * validates with a complete JSON Schema implementation on top.
  */
-import { hashJson } from '../ids.ts';
+import { canonicalJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ToolDocument } from './schema.ts';
 import { allowedValues, asObject, parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
@@ -45,7 +45,8 @@ function kindProblem(schema: JsonObject, value: Json): string | undefined {
   const types = typeNames(schema);
   if (types.length > 0 && !types.some((type) => hasType(value, type))) return `must be of type ${types.join(' or ')}`;
   const members = allowedValues(schema);
-  if (members === undefined || members.some((member) => hashJson(member) === hashJson(value))) return undefined;
+  if (members === undefined || members.some((member) => canonicalJson(member) === canonicalJson(value)))
+    return undefined;
   return `must be one of ${JSON.stringify(members).slice(0, 200)}`;
 }
 

@@ -4,7 +4,7 @@
  * call in values that the call itself gives: an optional parameter that merely changes the form of the result proves
  * nothing. Seeded: the same tool is always tried in the same way.
  */
-import { hashJson } from '../ids.ts';
+import { canonicalJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { pick, type Rng, shuffle } from '../random.ts';
 import type { ArgumentValidator } from './argument-check.ts';
@@ -79,7 +79,7 @@ function leafCandidates({ value, schema }: Leaf, facts: CodeFacts, rng: Rng): Js
   if (members !== undefined)
     return shuffle(
       rng,
-      members.filter((member) => hashJson(member) !== hashJson(value)),
+      members.filter((member) => canonicalJson(member) !== canonicalJson(value)),
     );
   if (typeof value === 'boolean') return [!value];
   if (typeof value === 'number') return [...near(tableValues(facts, value), 'number'), ...otherNumbers(value, schema)];
@@ -155,7 +155,7 @@ function interleave<T>(lists: readonly (readonly T[])[]): T[] {
 }
 
 function distinct(variants: readonly JsonObject[], own: JsonObject): JsonObject[] {
-  const byHash = new Map(variants.map((variant) => [hashJson(variant), variant]));
-  byHash.delete(hashJson(own));
-  return [...byHash.values()];
+  const byText = new Map(variants.map((variant) => [canonicalJson(variant), variant]));
+  byText.delete(canonicalJson(own));
+  return [...byText.values()];
 }

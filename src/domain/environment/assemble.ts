@@ -5,7 +5,7 @@
  */
 import { dependantsOf, finalNodes, layersOf, scenarioOf } from '../decomposition/dag.ts';
 import type { Instance, InstanceNode } from '../decomposition/schema.ts';
-import { contentId, hashJson } from '../ids.ts';
+import { canonicalJson, contentId, hashJson } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Environment, ProvenTool } from './schema.ts';
 
@@ -21,7 +21,9 @@ export function keptNodes(instance: Instance, dropped: readonly number[]): KeptN
   const gone = new Set(dropped.flatMap((id) => [id, ...dependantsOf(instance.nodes, id)]));
   const nodes = instance.nodes.filter((node) => !gone.has(node.id));
   if (nodes.length === 0) return { ok: false, detail: 'every node is dropped' };
-  const final = instance.nodes.filter((node) => hashJson(node.answer.value) === hashJson(instance.answer.value));
+  const final = instance.nodes.filter(
+    (node) => canonicalJson(node.answer.value) === canonicalJson(instance.answer.value),
+  );
   const answered =
     final.length > 0
       ? final.some((node) => !gone.has(node.id))

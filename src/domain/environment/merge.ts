@@ -5,7 +5,7 @@
  * When each side requires one parameter that the other lacks, and both have one type, they are the same parameter under
  * two names: the base's name stays.
  */
-import { hashJson } from '../ids.ts';
+import { canonicalJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ToolDocument } from './schema.ts';
 import { parameterSchemas, requiredNames, typeNames } from './schema-walk.ts';
@@ -62,7 +62,7 @@ function conflictOf(name: string, base: JsonObject, member: JsonObject): string 
   }
   const [ours, theirs] = [base['default'], member['default']];
   if ((ours === undefined) !== (theirs === undefined)) return `${name} has a default in one tool only`;
-  const same = ours === undefined || theirs === undefined || hashJson(ours) === hashJson(theirs);
+  const same = ours === undefined || theirs === undefined || canonicalJson(ours) === canonicalJson(theirs);
   return same ? undefined : `${name} has two defaults`;
 }
 
@@ -86,7 +86,7 @@ function uniteSchemas(base: JsonObject, member: JsonObject): JsonObject {
 function setList(united: Record<string, Json>, key: string, lists: readonly (Json | undefined)[]): void {
   const [ours, theirs] = lists;
   if (Array.isArray(ours) && Array.isArray(theirs)) {
-    united[key] = [...new Map([...ours, ...theirs].map((item: Json) => [hashJson(item), item])).values()];
+    united[key] = [...new Map([...ours, ...theirs].map((item: Json) => [canonicalJson(item), item])).values()];
   } else if (key === 'enum') delete united[key];
 }
 

@@ -3,7 +3,7 @@
  * Names, required parameters and defaults of the code equal the document. So does the order, where the document still
  * has one: canonical storage sorts properties, so a sorted list says nothing about the order its author chose.
  */
-import { hashJson } from '../ids.ts';
+import { canonicalJson } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { ArgumentValidator } from './argument-check.ts';
 import type { Finding } from './finding.ts';
@@ -76,7 +76,7 @@ function parameterProblems(document: ToolDocument, parameter: CodeParameter): st
   if (required) return parameter.required ? [] : [`${parameter.name} is required and must have no default`];
   if (parameter.required) return [`${parameter.name} is optional and must have a default`];
   const expected = schema['default'] ?? null;
-  const same = parameter.default_is_literal && hashJson(parameter.default) === hashJson(expected);
+  const same = parameter.default_is_literal && canonicalJson(parameter.default) === canonicalJson(expected);
   return same ? [] : [`the default of ${parameter.name} must be ${pythonLiteral(expected)} as in the document`];
 }
 
