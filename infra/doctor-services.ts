@@ -1,10 +1,10 @@
 /** The services ASTRA stands on: do those that should run answer? */
 import { join } from 'node:path';
 import pg from 'pg';
+import { readStackFile } from '../src/config/stack-file.ts';
 import { isFree, isListening } from './ports.ts';
 import { runningPart } from './stack-change.ts';
 import { outsideParts } from './stack-environment.ts';
-import { readStack } from './stack-state.ts';
 
 export interface Finding {
   readonly ok: boolean;
@@ -17,7 +17,7 @@ export interface Finding {
 /** Taken ports are no failure: others are chosen. They are named because people look for the UI at the usual one. */
 export async function checkPorts(home: string): Promise<Finding> {
   const usual = { Temporal: 7233, 'Temporal UI': 8233, Postgres: 5432, teacher: 8088 };
-  const state = readStack(home);
+  const state = readStackFile(home);
   const text = JSON.stringify([state?.temporal, state?.postgres?.url, state?.teacher]);
   const taken: string[] = [];
   for (const [name, port] of Object.entries(usual)) {
@@ -57,8 +57,8 @@ export async function checkPostgres(home: string, env: NodeJS.ProcessEnv): Promi
 
 const logHint = (home: string, part: string): string => `see ${join(home, 'logs', `${part}.log`)}`;
 
-function embedded(home: string, part: string): ReturnType<typeof readStack> {
-  const state = readStack(home);
+function embedded(home: string, part: string): ReturnType<typeof readStackFile> {
+  const state = readStackFile(home);
   return state !== undefined && runningPart(state, part) !== undefined ? state : undefined;
 }
 

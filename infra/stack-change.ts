@@ -1,10 +1,11 @@
 /** What every part of the stack shares while it is brought up or down: the wanted state and the state so far. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StackFile } from '../src/config/stack-file.ts';
 import { isRunning, type ProcessIdentity, stopProcess } from './part-process.ts';
 import { stopPostgres } from './postgres.ts';
 import type { OutsideParts } from './stack-environment.ts';
-import { type StackState, writeStack } from './stack-state.ts';
+import { writeStack } from './stack-state.ts';
 import { stopTemporal } from './temporal-server.ts';
 
 /** The checkout our own programs are started from. */
@@ -14,7 +15,7 @@ export const checkout = join(import.meta.dirname, '..');
 export interface Change {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly state: StackState;
+  readonly state: StackFile;
   readonly outside: OutsideParts;
   readonly programs: { readonly teacher: string; readonly worker: string };
   readonly teacherFlags: readonly string[];
@@ -36,7 +37,7 @@ export function portOf(address: string | undefined): number {
 }
 
 /** The process of a part if it still runs. */
-export function runningPart(state: StackState, part: string): ProcessIdentity | undefined {
+export function runningPart(state: StackFile, part: string): ProcessIdentity | undefined {
   const known = state.processes[part];
   return known !== undefined && isRunning(known) ? { pid: known.pid, started: known.started } : undefined;
 }

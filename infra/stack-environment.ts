@@ -2,8 +2,8 @@
 
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { defaultNamespace } from '../src/config/process-config.ts';
 import { bootstrapTemporal } from './temporal-bootstrap.ts';
-import { DEFAULT_NAMESPACE } from './temporal-server.ts';
 
 export interface OutsideParts {
   readonly temporal?: { readonly address: string; readonly namespace: string };
@@ -25,7 +25,7 @@ export function outsideParts(env: NodeJS.ProcessEnv): OutsideParts {
 
 function outsideTemporal(env: NodeJS.ProcessEnv): { address: string; namespace: string } {
   const { connectionOptions, namespace } = readConnectConfig(env);
-  return { address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? DEFAULT_NAMESPACE };
+  return { address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? defaultNamespace };
 }
 
 function readConnectConfig(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {

@@ -1,42 +1,15 @@
-/** `<home>/stack.json`: where the parts of a stack listen, and which processes of ours serve them. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+/** Changes of `<home>/stack.json`: one at a time, each in one step. */
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { StackFile } from '../src/config/stack-file.ts';
 import { identify, isRunning } from './part-process.ts';
 
 const identitySchema = z.object({ pid: z.number(), started: z.string() });
 
-const stackSchema = z.object({
-  temporal: z.object({ address: z.string(), ui: z.string().optional(), namespace: z.string() }).optional(),
-  postgres: z.object({ url: z.string(), dataFolder: z.string().optional() }).optional(),
-  teacher: z.object({ baseUrl: z.string(), kind: z.enum(['offline', 'external']) }).optional(),
-  /** Processes that poll for work. */
-  workers: z.array(z.object({ role: z.string(), pid: z.number() })),
-  /** Absolute path of the Temporal CLI, for people who want to look. */
-  cli: z.object({ temporal: z.string().optional() }),
-  /** Ours alone: what we started, by part. A worker's part is `worker-<role>`. */
-  processes: z.record(z.string(), identitySchema.extend({ settings: z.string().optional() })),
-});
-
-export type StackState = z.infer<typeof stackSchema>;
-
-/** A stack of which nothing was started yet. */
-export const emptyStack = (): StackState => ({ workers: [], cli: {}, processes: {} });
-
-/** What the last `up` or `down` of this home wrote; undefined before the first. Fails on a file that is not ours. */
-export function readStack(home: string): StackState | undefined {
-  const file = join(home, 'stack.json');
-  if (!existsSync(file)) return undefined;
-  try {
-    return stackSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (cause) {
-    throw new Error(`${file} is not a stack file of this version: stop its processes, then delete it`, { cause });
-  }
-}
-
 /** Replaces stack.json in one step. Only its owner can read it: it holds the password of the database. */
-export function writeStack(home: string, state: StackState): void {
+export function writeStack(home: string, state: StackFile): void {
   const part = join(home, `stack.json.${process.pid}.part`);
   writeFileSync(part, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(part, join(home, 'stack.json'));

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StackFile } from '../src/config/stack-file.ts';
 import { spawnPart, waitUntilReady } from './part-process.ts';
 import { type Change, checkout, endPart, logOf, runningPart, save } from './stack-change.ts';
-import type { StackState } from './stack-state.ts';
 
 /** The parts that are worker processes, in the words of stack.json. */
-export const workerParts = (state: StackState): string[] =>
+export const workerParts = (state: StackFile): string[] =>
   Object.keys(state.processes).filter((part) => part.startsWith('worker-'));
 
 /** Brings exactly these roles up; a worker that looks at addresses of before is replaced. */

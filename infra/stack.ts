@@ -3,13 +3,12 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { emptyStack, readStackFile, type StackFile } from '../src/config/stack-file.ts';
 import { type Change, endPart } from './stack-change.ts';
 import { outsideParts } from './stack-environment.ts';
 import { ensurePostgres, ensureTeacher, ensureTemporal } from './stack-servers.ts';
-import { emptyStack, readStack, type StackState, withStackLock } from './stack-state.ts';
+import { withStackLock } from './stack-state.ts';
 import { ensureWorkers, workerParts } from './stack-workers.ts';
-
-export { readStack, type StackState } from './stack-state.ts';
 
 export interface StackOptions {
   readonly home: string;
@@ -32,13 +31,13 @@ const PROGRAMS = { teacher: 'infra/offline-teacher/main.ts', worker: 'src/worker
 const portsFolder = (): string => join(tmpdir(), `astra-ports-${process.getuid?.() ?? 0}`);
 
 /** Starts what does not run yet: Postgres, Temporal and teacher together, then migrations, then workers. Idempotent. */
-export async function startStack(options: StackOptions): Promise<StackState> {
+export async function startStack(options: StackOptions): Promise<StackFile> {
   const home = resolve(options.home);
   return withStackLock(home, async () => {
     const change: Change = {
       home,
       env: options.env,
-      state: readStack(home) ?? emptyStack(),
+      state: readStackFile(home) ?? emptyStack(),
       outside: outsideParts(options.env),
       programs: options.programs ?? PROGRAMS,
       teacherFlags: options.teacherFlags ?? [],
@@ -57,11 +56,11 @@ export async function startStack(options: StackOptions): Promise<StackState> {
 }
 
 /** Stops every process that `startStack` started, workers first. Data, ports and logs stay. Idempotent. */
-export async function stopStack(home: string): Promise<StackState | undefined> {
+export async function stopStack(home: string): Promise<StackFile | undefined> {
   const folder = resolve(home);
   if (!existsSync(folder)) return undefined;
   return withStackLock(folder, async () => {
-    const state = readStack(folder);
+    const state = readStackFile(folder);
     if (state === undefined) return undefined;
     const change = { home: folder, state };
     await Promise.all(workerParts(state).map((part) => endPart(change, part)));

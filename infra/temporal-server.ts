@@ -1,13 +1,13 @@
 /** Starts the Temporal dev server of the CLI, in memory or on a database file, and makes it ready for ASTRA. */
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { defaultNamespace } from '../src/config/process-config.ts';
 import { type ProcessIdentity, spawnPart, stopProcess, waitUntilReady } from './part-process.ts';
 import { choosePort, isListening } from './ports.ts';
 import { bootstrapTemporal } from './temporal-bootstrap.ts';
 import { cliVersion, findTemporalCli } from './temporal-cli.ts';
-
-export const DEFAULT_NAMESPACE = 'astra';
 
 export interface TemporalServerOptions {
   readonly logFile: string;
@@ -45,7 +45,7 @@ const garbageCollection = { GOGC: '300' };
 /** Resolves when the namespace answers, with retention and search attributes in place. Fails with the tail of the log. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const cli = requireTemporalCli(options.env ?? process.env);
-  const namespace = options.namespace ?? DEFAULT_NAMESPACE;
+  const namespace = options.namespace ?? defaultNamespace;
   const databaseFile = await chooseDatabaseFile(cli, options.databaseFolder);
   const port = await choosePort(options.ports);
   const uiPort = options.uiPorts === undefined ? undefined : await choosePort(options.uiPorts);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { type StackState, startStack, stopStack } from '../../infra/stack.ts';
+import { startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
 import { createPool } from '../../src/activities/store/pool.ts';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import { treeTime } from './processor-time.ts';
 
 export interface BenchStack {
@@ -67,7 +68,7 @@ function embeddedOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.has(name)));
 }
 
-async function connected<T>(home: string, state: StackState, work: (stack: BenchStack) => Promise<T>): Promise<T> {
+async function connected<T>(home: string, state: StackFile, work: (stack: BenchStack) => Promise<T>): Promise<T> {
   const { temporal, postgres, teacher } = state;
   if (temporal === undefined || postgres === undefined || teacher === undefined)
     throw new Error(`the stack in ${home} lacks a part: ${JSON.stringify(Object.keys(state))}`);
@@ -95,7 +96,7 @@ async function setLatency(baseUrl: string, latencyMs: number): Promise<void> {
   if (!response.ok) throw new Error(`the teacher refused a latency of ${latencyMs} ms: ${await response.text()}`);
 }
 
-function processorTime({ processes }: StackState): ProcessorTime {
+function processorTime({ processes }: StackFile): ProcessorTime {
   const of = (part: string): { own: number; below: number } => treeTime(processes[part]?.pid ?? 0);
   const whole = (part: string): number => of(part).own + of(part).below;
   const worker = of('worker-all');

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readStack } from '../stack.ts';
+import { readStackFile } from '../../src/config/stack-file.ts';
 import { callStatistics, type PromptStatistics } from './call-statistics.ts';
 import { AuditDocument, findings, type Harvest, RunDocument, VerifyDocument } from './findings.ts';
 import { askAstra } from './program.ts';
@@ -29,7 +29,7 @@ export function freshHome(): string {
 
 /** Removes a stopped stack's home, and its database where that lies elsewhere (root may not serve it from a private folder). */
 export function removeHome(home: string): void {
-  const data = readStack(home)?.postgres?.dataFolder;
+  const data = readStackFile(home)?.postgres?.dataFolder;
   if (data !== undefined) rmSync(data, { recursive: true, force: true });
   rmSync(home, { recursive: true });
 }
@@ -68,7 +68,7 @@ function stackEnvironment(home: string, baseUrl: string): NodeJS.ProcessEnv {
 }
 
 function databaseOf(home: string): string {
-  const url = readStack(home)?.postgres?.url;
+  const url = readStackFile(home)?.postgres?.url;
   if (url === undefined) throw new Error(`${home}/stack.json names no Postgres: the stack did not come up`);
   return url;
 }

@@ -1,6 +1,6 @@
 /** Kills parts of a running stack at the planned moments and brings them back the way a user does. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StackState } from '../../infra/stack.ts';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import type { Moment } from './moments.ts';
 import { hasEnded, type Watch } from './one-run.ts';
 import { killPart } from './processes.ts';
@@ -20,8 +20,8 @@ export interface Disturbance {
   readonly expectedCalls: number;
   readonly watch: Watch;
   /** The stack as it was last brought up. */
-  state(): StackState;
-  up(): Promise<StackState>;
+  state(): StackFile;
+  up(): Promise<StackFile>;
   note(line: string): void;
 }
 

@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isRunning, type ProcessIdentity } from '../../infra/part-process.ts';
-import type { StackState } from '../../infra/stack.ts';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import type { Part } from './moments.ts';
 
 /** Kills a part of the stack; resolves to the time of the signal, in milliseconds of the epoch, once nothing of it runs. */
-export async function killPart(state: StackState, part: Part): Promise<number> {
+export async function killPart(state: StackFile, part: Part): Promise<number> {
   const name = part === 'worker' ? Object.keys(state.processes).find((key) => key.startsWith('worker-')) : part;
   const target = name === undefined ? undefined : state.processes[name];
   if (target === undefined || !isRunning(target))

@@ -3,9 +3,10 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { homeNamespace } from '../../infra/home-namespace.ts';
 import { freePort } from '../../infra/ports.ts';
-import { type StackState, startStack, stopStack } from '../../infra/stack.ts';
-import { emptyStack, writeStack } from '../../infra/stack-state.ts';
+import { startStack, stopStack } from '../../infra/stack.ts';
+import { writeStack } from '../../infra/stack-state.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
+import { emptyStack, type StackFile } from '../../src/config/stack-file.ts';
 
 export interface Rig {
   readonly home: string;
@@ -13,7 +14,7 @@ export interface Rig {
   /** What the teacher was asked, a line per event. */
   readonly teacherLog: string;
   /** The same as `astra up`: starts what does not run. */
-  up(): Promise<StackState>;
+  up(): Promise<StackFile>;
   down(): Promise<void>;
   /** Deletes all of it; only after `down`. */
   remove(): void;

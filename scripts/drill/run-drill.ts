@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StackState } from '../../infra/stack.ts';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import { disturb, type Kill } from './disturb.ts';
 import { planMoments } from './moments.ts';
 import { createWatch, type Harvest, harvest, startRun, untilEnded } from './one-run.ts';
@@ -82,8 +82,8 @@ async function drive(
   { config }: DrillOptions,
   disturber: Disturber,
 ): Promise<{ harvested: Harvest; kills: readonly Kill[] }> {
-  let state: StackState = await rig.up();
-  const up = async (): Promise<StackState> => (state = await rig.up());
+  let state: StackFile = await rig.up();
+  const up = async (): Promise<StackFile> => (state = await rig.up());
   const url = (): string => state.postgres?.url ?? '';
   const startedAt = Date.now();
   await startRun(rig, resolve(config));

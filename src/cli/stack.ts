@@ -1,13 +1,14 @@
 /** The embedded stack as commands use it: started when a command needs it, never when the environment names all parts. */
-import { readStack, type StackState, startStack, stopStack } from '../../infra/stack.ts';
+import { startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../activities/store/migrate.ts';
 import { childEnvironment } from '../config/load.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
+import type { StackFile } from '../config/stack-file.ts';
 import type { CommandContext } from './command-context.ts';
 import { UnreachableError } from './exit-codes.ts';
 
 /** Starts what does not run yet and says what came up; throws UnreachableError when a part does not come up. */
-export async function up({ output, settings }: CommandContext, roles?: readonly string[]): Promise<StackState> {
+export async function up({ output, settings }: CommandContext, roles?: readonly string[]): Promise<StackFile> {
   const { home } = settings();
   try {
     return await startStack({
@@ -26,7 +27,7 @@ export async function up({ output, settings }: CommandContext, roles?: readonly 
 }
 
 /** Stops every process of the stack; undefined when there was none. */
-export function down({ settings }: CommandContext): Promise<StackState | undefined> {
+export function down({ settings }: CommandContext): Promise<StackFile | undefined> {
   return stopStack(settings().home);
 }
 
@@ -39,13 +40,13 @@ export async function ensureStack(context: CommandContext): Promise<ProcessConfi
 }
 
 /** What people may know of the stack: addresses and processes, without our own bookkeeping. */
-export function stackDocument({ processes: _ours, ...state }: StackState, settings: ProcessConfig): object {
+export function stackDocument({ processes: _ours, ...state }: StackFile, settings: ProcessConfig): object {
   return { ...state, ...(settings.trainerUrl === undefined ? {} : { trainer: { url: settings.trainerUrl } }) };
 }
 
 /** Page of a run in Temporal's UI, when the stack has one. */
 export function temporalPage(settings: ProcessConfig, run: string): string | undefined {
-  const ui = settings.outside.temporal ? undefined : readStack(settings.home)?.temporal?.ui;
+  const ui = settings.outside.temporal ? undefined : settings.stack?.temporal?.ui;
   if (ui === undefined || settings.temporal === undefined) return undefined;
   return `${ui.replace(/\/$/, '')}/namespaces/${settings.temporal.namespace}/workflows/${encodeURIComponent(`astra/${run}`)}`;
 }

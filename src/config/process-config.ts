@@ -47,7 +47,7 @@ export interface ProcessConfig {
   readonly stack: StackFile | undefined;
 }
 
-/** The namespace of the embedded server, and where none is named. */
+/** The namespace on a server of somebody else's where none is named. */
 export const defaultNamespace = 'astra';
 
 /** Every address decided; throws ConfigError for a variable that cannot be right. An empty variable counts as not set. */
@@ -99,7 +99,7 @@ function temporalAddress(environment: Environment, stack: StackFile | undefined)
   if (!namesTemporal(environment)) {
     const embedded = stack?.temporal;
     if (embedded === undefined) return undefined;
-    const namespace = environment['TEMPORAL_NAMESPACE'] || embedded.namespace || defaultNamespace;
+    const namespace = environment['TEMPORAL_NAMESPACE'] || embedded.namespace;
     return { address: embedded.address, namespace, connection: { address: embedded.address } };
   }
   const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: defined(environment) });

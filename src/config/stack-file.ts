@@ -1,22 +1,32 @@
-/** `<home>/stack.json`: where the embedded stack listens. Written by `astra up`; every process reads addresses from it. */
+/**
+ * `<home>/stack.json`: where the parts of the embedded stack listen, and which processes of ours serve them. Written by
+ * `astra up` and `astra down`; every process reads addresses from it.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 
-const StackFile = z.looseObject({
-  temporal: z
-    .looseObject({ address: z.string(), ui: z.string().optional(), namespace: z.string().optional() })
-    .optional(),
-  postgres: z.looseObject({ url: z.string() }).optional(),
-  teacher: z.looseObject({ baseUrl: z.string(), kind: z.enum(['offline', 'external']) }).optional(),
-  trainer: z.looseObject({ url: z.string() }).optional(),
-  workers: z.array(z.looseObject({ role: z.string(), pid: z.int() })).optional(),
-  cli: z.looseObject({ temporal: z.string().optional() }).optional(),
+const ProcessOfOurs = z.object({ pid: z.number(), started: z.string(), settings: z.string().optional() });
+
+const StackFile = z.object({
+  temporal: z.object({ address: z.string(), ui: z.string().optional(), namespace: z.string() }).optional(),
+  postgres: z.object({ url: z.string(), dataFolder: z.string().optional() }).optional(),
+  teacher: z.object({ baseUrl: z.string(), kind: z.enum(['offline', 'external']) }).optional(),
+  trainer: z.object({ url: z.string() }).optional(),
+  /** Processes that poll for work. */
+  workers: z.array(z.object({ role: z.string(), pid: z.int() })),
+  /** Absolute path of the Temporal CLI, for people who want to look. */
+  cli: z.object({ temporal: z.string().optional() }),
+  /** Ours alone: what we started, by part. A worker's part is `worker-<role>`. */
+  processes: z.record(z.string(), ProcessOfOurs),
 });
 export type StackFile = z.infer<typeof StackFile>;
 
-/** What `astra up` wrote last, or undefined when there is no embedded stack. Throws ConfigError when it is not readable. */
+/** A stack of which nothing was started yet. */
+export const emptyStack = (): StackFile => ({ workers: [], cli: {}, processes: {} });
+
+/** What the last `up` or `down` of a home wrote, or undefined before the first. Throws ConfigError when it is no such file. */
 export function readStackFile(home: string): StackFile | undefined {
   const file = join(home, 'stack.json');
   let text: string;
@@ -34,7 +44,7 @@ export function readStackFile(home: string): StackFile | undefined {
 }
 
 function broken(file: string, got: string, cause: unknown): ConfigError {
-  const todo = 'Remove the file and type `astra up` again.';
+  const todo = 'Stop the processes of that stack, remove the file and type `astra up` again.';
   return new ConfigError([{ where: file, path: '', got, expected: 'the addresses of the stack as JSON', todo }], {
     cause,
   });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { homeFolder, processConfig } from '../../src/config/process-config.ts';
-import type { StackFile } from '../../src/config/stack-file.ts';
+import { emptyStack, type StackFile } from '../../src/config/stack-file.ts';
 
 const stack: StackFile = {
+  ...emptyStack(),
   temporal: { address: '127.0.0.1:7233', namespace: 'astra', ui: 'http://127.0.0.1:8233' },
   postgres: { url: 'postgres://astra@127.0.0.1:5433/astra' },
   teacher: { baseUrl: 'http://127.0.0.1:8088/v1', kind: 'offline' },

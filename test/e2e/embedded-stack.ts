@@ -4,8 +4,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type StackState, startStack, stopStack } from '../../infra/stack.ts';
+import { startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { astra, type Said } from '../cli/run-cli.ts';
 
@@ -14,7 +15,7 @@ const program = join(import.meta.dirname, '../../src/cli/main.ts');
 export interface EmbeddedStack {
   readonly home: string;
   /** Starts what does not run; the flags are the teacher's and count when it is started. */
-  up(teacherFlags?: readonly string[]): Promise<StackState>;
+  up(teacherFlags?: readonly string[]): Promise<StackFile>;
   /** One command of `astra`, in this process: what it prints and returns, without the start of a process. */
   astra(...args: readonly string[]): Promise<Said>;
   /** The document of a command with `--json`; fails with what it said when it ends with another code than 0 or 1. */
@@ -37,7 +38,7 @@ export function embeddedStack(name: string): EmbeddedStack {
   hideForeign();
   // Production looks every 30 s whether an endpoint serves again.
   const env = { ...process.env, ASTRA_HOME: home, ASTRA_GATE_PROBE_SECONDS: '1' };
-  let state: StackState | undefined;
+  let state: StackFile | undefined;
   const teacher = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(new URL(path, state?.teacher?.baseUrl), init);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StackState } from '../../infra/stack.ts';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { type CountingGateway, countingGateway } from './counting-gateway.ts';
 import { at, type EmbeddedStack, embeddedStack, eventually } from './embedded-stack.ts';
@@ -11,7 +11,7 @@ describe('an endpoint that does not serve', function () {
   this.timeout(180_000);
   this.bail(true); // what one outage left behind would fail the next
   let stack: EmbeddedStack;
-  let state: StackState;
+  let state: StackFile;
   let gateway: CountingGateway;
 
   before(async () => {

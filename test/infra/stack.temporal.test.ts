@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning, stopProcess } from '../../infra/part-process.ts';
 import { freePort, isListening } from '../../infra/ports.ts';
-import { readStack, type StackOptions, type StackState, startStack, stopStack } from '../../infra/stack.ts';
-import { emptyStack, writeStack } from '../../infra/stack-state.ts';
+import { type StackOptions, startStack, stopStack } from '../../infra/stack.ts';
+import { writeStack } from '../../infra/stack-state.ts';
+import { emptyStack, readStackFile, type StackFile } from '../../src/config/stack-file.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 import { withTemporal } from '../support/temporal.ts';
 
@@ -22,13 +23,13 @@ describe('the embedded stack', function () {
   const homes = new Set<string>();
   const migrated: string[] = [];
 
-  const start = (name: string, more: Partial<StackOptions> = {}): Promise<StackState> => {
+  const start = (name: string, more: Partial<StackOptions> = {}): Promise<StackFile> => {
     const home = join(folder, name);
     homes.add(home);
     const migrate = async (url: string): Promise<void> => void migrated.push(url);
     return startStack({ home, env: cleanEnvironment, migrate, programs, ...more });
   };
-  const processOf = (state: StackState, part: string): { pid: number; started: string } => {
+  const processOf = (state: StackFile, part: string): { pid: number; started: string } => {
     const found = state.processes[part];
     assert.ok(found, `no process for ${part}`);
     return found;
@@ -51,7 +52,7 @@ describe('the embedded stack', function () {
 
     assert.deepEqual(Object.keys(first.processes).toSorted(), parts);
     assert.deepEqual(second, first);
-    assert.deepEqual(readStack(home), first);
+    assert.deepEqual(readStackFile(home), first);
     assert.equal(statSync(join(home, 'stack.json')).mode & 0o777, 0o600);
     assert.equal(migrated.at(-1), first.postgres?.url);
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { StackState } from '../../../infra/stack.ts';
+import type { StackFile } from '../../config/stack-file.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { offlineLabel } from '../progress-view.ts';
@@ -25,7 +25,7 @@ async function start(context: CommandContext, { roles }: { readonly roles?: stri
   return exitCodes.done;
 }
 
-function stackLines({ temporal, postgres, teacher, workers }: StackState): readonly string[] {
+function stackLines({ temporal, postgres, teacher, workers }: StackFile): readonly string[] {
   const label = teacher?.kind === 'offline' ? `  ${offlineLabel}` : '';
   return [
     ...(temporal === undefined ? [] : [`Temporal  ${temporal.address}  page ${pageOf(temporal)}`]),
@@ -35,5 +35,5 @@ function stackLines({ temporal, postgres, teacher, workers }: StackState): reado
   ];
 }
 
-const pageOf = ({ ui, namespace }: NonNullable<StackState['temporal']>): string =>
+const pageOf = ({ ui, namespace }: NonNullable<StackFile['temporal']>): string =>
   ui === undefined ? `none, namespace ${namespace}` : `${ui}/namespaces/${namespace}/workflows`;
