@@ -23,6 +23,7 @@ export const workflowIds = {
     `${root}${run}/env/${kind}/p${String(partition).padStart(3, '0')}`,
   question: (run: RunId, id: string): string => `${root}${run}/env/q/${id}`,
   environment: (run: RunId, id: InstanceId): string => `${root}${run}/env/i/${id}`,
+  stateful: (run: RunId, id: string): string => `${root}${run}/env/s/${id}`,
   tool: (run: RunId, id: InstanceId, node: number): string => `${root}${run}/env/i/${id}/n${node}`,
   /** Of the cluster whose base answers this node. */
   merge: (run: RunId, id: InstanceId, base: number): string => `${root}${run}/env/i/${id}/merge/n${base}`,
