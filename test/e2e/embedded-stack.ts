@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
 import type { StackFile } from '../../src/config/stack-file.ts';
@@ -75,17 +74,6 @@ export function embeddedStack(name: string): EmbeddedStack {
       for (const path of folders) rmSync(path, { recursive: true, force: true });
     },
   };
-}
-
-/** Asks until the answer is the wanted one; fails with the last answer after about a minute. */
-export async function eventually<T>(what: string, ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
-  let last: T | undefined;
-  for (let tries = 0; tries < 120; tries++) {
-    last = await ask();
-    if (holds(last)) return last;
-    await sleep(500);
-  }
-  throw new Error(`never came true: ${what}; last seen: ${JSON.stringify(last)?.slice(0, 600)}`);
 }
 
 /** A member of a document, by keys and indexes; undefined where there is none. */

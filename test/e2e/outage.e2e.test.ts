@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackFile } from '../../src/config/stack-file.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
+import { eventually } from '../support/eventually.ts';
 import { type CountingGateway, countingGateway } from './counting-gateway.ts';
-import { at, type EmbeddedStack, embeddedStack, eventually } from './embedded-stack.ts';
+import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
 
 const rightKey = ['--require-key', 'right'];
 

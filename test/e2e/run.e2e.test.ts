@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportFiles, exportFormats } from '../../src/domain/export/formats.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { at, type EmbeddedStack, embeddedStack, eventually } from './embedded-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
 
 const lighthouses: JsonObject = {
   seed: 1,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ProofActivities } from '../../src/activities/proof/contract.ts';
 import { type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
-import { withTemporal } from '../support/temporal.ts';
-import { serveWorld } from '../support/workflow-run.ts';
+import { runNames, serveWorld } from '../support/workflow-run.ts';
 
 type Refusal = Extract<Awaited<ReturnType<ProofActivities['proveMerge']>>, { status: 'refused' }>;
 const refusal: Refusal = {
@@ -14,13 +13,7 @@ const refusal: Refusal = {
 
 describe('what stops or spoils the original half-way', function () {
   this.timeout(60_000);
-  let name: (prefix: string) => string;
-
-  before(async () => {
-    const temporal = await withTemporal();
-    await temporal.workflowBundle();
-    name = temporal.uniqueName;
-  });
+  const name = runNames();
 
   const runToItsEnd = async (world: FakeWorld, run: string): Promise<unknown> =>
     serveWorld(world, async ({ start }) => (await start(run)).result());

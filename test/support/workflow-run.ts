@@ -4,12 +4,25 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { taskQueues } from '../../src/domain/run/task-queues.ts';
 import type { FakeWorld } from './fake-activities.ts';
-import { withTemporal } from './temporal.ts';
+import { type TestTemporal, withTemporal } from './temporal.ts';
 
 export interface RunningWorld {
   readonly client: Client;
   /** Starts the pipeline of a run under its id. */
   start(run: string): Promise<WorkflowHandle>;
+}
+
+/** Names for the runs of a suite; has the server and the bundle of workflows ready before its first test. */
+export function runNames(): (prefix: string) => string {
+  let temporal: TestTemporal | undefined;
+  before(async () => {
+    temporal = await withTemporal();
+    await temporal.workflowBundle();
+  });
+  return (prefix) => {
+    if (temporal === undefined) throw new Error('run names are given inside tests');
+    return temporal.uniqueName(prefix);
+  };
 }
 
 /** Serves all queues from the world while the body runs, then stops every worker. */

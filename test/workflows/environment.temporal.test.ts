@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
 import { claimed, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
-import { withTemporal } from '../support/temporal.ts';
-import { serveWorld } from '../support/workflow-run.ts';
+import { runNames, serveWorld } from '../support/workflow-run.ts';
 
 /** Every proof blames the document until the design with this number. */
 function acceptFromDesign(world: FakeWorld, design: number): void {
@@ -26,13 +25,7 @@ const continued = 'workflowExecutionContinuedAsNewEventAttributes';
 
 describe('an environment', function () {
   this.timeout(60_000);
-  let name: (prefix: string) => string;
-
-  before(async () => {
-    const temporal = await withTemporal();
-    await temporal.workflowBundle();
-    name = temporal.uniqueName;
-  });
+  const name = runNames();
 
   it('builds and merges its tools in its own execution when the first designs hold', async () => {
     const run = name('in-place');

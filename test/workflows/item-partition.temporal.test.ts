@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { taskQueues } from '../../src/domain/run/task-queues.ts';
 import { claimed, fakeWorld } from '../support/fake-activities.ts';
-import { withTemporal } from '../support/temporal.ts';
-import { serveWorld } from '../support/workflow-run.ts';
+import { runNames, serveWorld } from '../support/workflow-run.ts';
 
 describe('an item partition', function () {
   this.timeout(60_000);
-  let name: (prefix: string) => string;
-
-  before(async () => {
-    const temporal = await withTemporal();
-    await temporal.workflowBundle();
-    name = temporal.uniqueName;
-  });
+  const name = runNames();
 
   it('works each of its items once, over as many executions as its history needs', async () => {
     const run = name('continue');

@@ -1,30 +1,28 @@
 import assert from 'node:assert/strict';
 import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { eventually } from '../support/eventually.ts';
 import { claimed, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
-import { withTemporal } from '../support/temporal.ts';
-import { serveWorld } from '../support/workflow-run.ts';
+import { runNames, serveWorld } from '../support/workflow-run.ts';
 
-const eventually = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let i = 0; i < 200; i++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`never came true: ${what}`);
-};
+const waitsFor = (world: FakeWorld, phase: string): Promise<unknown> =>
+  eventually(
+    `phase ${phase}`,
+    () => world.log,
+    (log) => log.includes(`phase ${phase}`),
+  );
 
-const waitsFor = (world: FakeWorld, phase: string): Promise<void> =>
-  eventually(`phase ${phase}`, () => world.log.includes(`phase ${phase}`));
+const waitsAt = (handle: WorkflowHandle, gate: string): Promise<unknown> =>
+  eventually(
+    `the run waits at ${gate}`,
+    () => handle.query<{ waitingFor: string | null }>('status'),
+    ({ waitingFor }) => waitingFor === gate,
+  );
 
 describe('the pipeline', function () {
   this.timeout(60_000);
-  let name: (prefix: string) => string;
-
-  before(async () => {
-    const temporal = await withTemporal();
-    await temporal.workflowBundle();
-    name = temporal.uniqueName;
-  });
+  const name = runNames();
 
   it('walks plan, decomposition, selection and environments in this order', async () => {
     const run = name('order');
@@ -145,10 +143,7 @@ describe('the pipeline', function () {
     await serveWorld(world, async ({ start }) => {
       const handle = await start(run);
       await waitsFor(world, 'selection awaiting_approval');
-      await eventually('the run knows', async () => {
-        const view = await handle.query<{ waitingFor: string | null }>('status');
-        return view.waitingFor === 'selection';
-      });
+      await waitsAt(handle, 'selection');
       await assert.rejects(handle.executeUpdate('approve', { args: ['plan'] }), (error: Error) =>
         /does not wait for "plan": it waits for "selection"/.test(String(error.cause)),
       );
@@ -170,10 +165,7 @@ describe('the pipeline', function () {
 
     await serveWorld(world, async ({ start }) => {
       const handle = await start(run);
-      await eventually('the run waits', async () => {
-        const view = await handle.query<{ waitingFor: string | null }>('status');
-        return view.waitingFor === 'plan';
-      });
+      await waitsAt(handle, 'plan');
       await handle.executeUpdate('reject', { args: [{ gate: 'plan', reason: 'too dear' }] });
       await assert.rejects(handle.result(), (error: Error) => /too dear/.test(String(error.cause)));
     });
@@ -188,10 +180,7 @@ describe('the pipeline', function () {
 
     await serveWorld(world, async ({ start }) => {
       const handle = await start(run);
-      await eventually('the run waits', async () => {
-        const view = await handle.query<{ waitingFor: string | null }>('status');
-        return view.waitingFor === 'plan';
-      });
+      await waitsAt(handle, 'plan');
       await handle.signal('pause');
       await handle.executeUpdate('approve', { args: ['plan'] });
       await waitsFor(world, 'decomposition paused');
@@ -222,10 +211,7 @@ describe('the pipeline', function () {
 
     const result: unknown = await serveWorld(world, async ({ start }) => {
       const handle = await start(run);
-      await eventually('the run is parked', async () => {
-        const view = await handle.query<{ waitingFor: string | null }>('status');
-        return view.waitingFor === 'correction';
-      });
+      await waitsAt(handle, 'correction');
       broken = false;
       await handle.executeUpdate('correct', { args: [{ note: 'model name mended' }] });
       return handle.result();

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { createStoreActivities } from '../../../src/activities/store/activities.ts';
 import { exportRun } from '../../../src/activities/store/export.ts';
 import { exportFormats } from '../../../src/domain/export/formats.ts';
 import type { InstanceId } from '../../../src/domain/ids.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { buildEnvironment, decomposeAll, decompositionRow, goodScores, importedRun } from './made-up-run.ts';
 import { openStore, run } from './store-fixture.ts';
-
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'astra-export-'));
 
 /** The same work in a database of its own, in plan order or against it. */
 async function finishedRun(backwards: boolean): Promise<Pool> {
@@ -39,7 +37,7 @@ describe('exporting a run', function () {
     const digests: string[][] = [];
     for (const backwards of [false, true]) {
       const pool = await finishedRun(backwards);
-      const to = await folder();
+      const to = temporaryFolder();
       const files = await exportRun(pool, run, { to, formats: exportFormats });
       await pool.end();
       digests.push(files.map((file) => `${file.format} ${file.rows} ${file.sha256}`));
@@ -63,7 +61,7 @@ describe('exporting a run', function () {
 
   it('replaces a file as a whole and tells the digest of what it wrote', async () => {
     const pool = await finishedRun(false);
-    const to = await folder();
+    const to = temporaryFolder();
     await writeFile(join(to, 'environments.jsonl'), 'old');
 
     const [file] = await exportRun(pool, run, { to, formats: ['environments', 'environments'] });
@@ -77,7 +75,7 @@ describe('exporting a run', function () {
 
   it('of a run that made nothing has empty files and an honest card', async () => {
     const pool = await openStore();
-    const to = await folder();
+    const to = temporaryFolder();
 
     const files = await exportRun(pool, run, { to, formats: ['astra', 'card'] });
     await pool.end();
@@ -92,7 +90,7 @@ describe('exporting a run', function () {
   it('needs a run that exists and a folder that can be written', async () => {
     const pool = await openStore();
 
-    await assert.rejects(exportRun(pool, 'unknown', { to: await folder(), formats: ['astra'] }), {
+    await assert.rejects(exportRun(pool, 'unknown', { to: temporaryFolder(), formats: ['astra'] }), {
       type: 'Store.NotFound',
     });
     await assert.rejects(exportRun(pool, run, { to: import.meta.filename, formats: ['astra'] }), {

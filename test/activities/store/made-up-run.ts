@@ -1,6 +1,5 @@
 /** A small run that nothing but the store made: imported questions, replies of judges, proofs and one environment. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { createProofStore, createStoreActivities } from '../../../src/activities/store/activities.ts';
@@ -9,6 +8,7 @@ import { createCallStore } from '../../../src/activities/store/calls.ts';
 import type { RecordedInstance } from '../../../src/activities/store/contract.ts';
 import type { CallKey, EnvironmentId, InstanceId, QuestionId, RunId } from '../../../src/domain/ids.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { callRecord, openStore, run } from './store-fixture.ts';
 
 /** A decomposition of two nodes, the second resting on the first. */
@@ -25,7 +25,7 @@ export function decompositionRow(city: string): Json {
 
 /** A folder with a file of these lines (values as JSON, texts as they are). */
 export async function sourceFile(name: string, lines: readonly (Json | string)[]): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'astra-source-')), name);
+  const path = join(temporaryFolder(), name);
   await writeFile(path, lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
   return path;
 }

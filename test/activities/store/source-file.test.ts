@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readSourceFile } from '../../../src/activities/store/source-file.ts';
 import { splitLines } from '../../../src/activities/store/source-lines.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function file(name: string, content: string | Buffer): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'astra-rows-')), name);
+  const path = join(temporaryFolder(), name);
   await writeFile(path, content);
   return path;
 }
