@@ -13,6 +13,8 @@ export interface StageProgress {
   readonly failed: number;
   /** Items finished per minute over the last minute; null when too little was seen. */
   readonly perMinute: number | null;
+  /** Parts of the items that are done, where they are counted: an environment is whole only when all its tools are. */
+  readonly tools: { readonly proven: number; readonly needed: number } | null;
 }
 
 export interface RunProgress {
@@ -61,9 +63,10 @@ export function progressLines(progress: RunProgress, paint: Paint, columns: numb
 
 /** The same as one plain line, for logs. */
 export function progressLine(progress: RunProgress): string {
-  const stages = progress.stages.map(({ name, total, ...counts }) => {
-    const { ok, rejected, failed } = counts;
-    return `${name} ${ok + rejected + failed}/${total ?? '?'} (${ok} ok, ${rejected} rejected, ${failed} failed)`;
+  const stages = progress.stages.map((stage) => {
+    const { name, total, ok, rejected, failed } = stage;
+    const parts = [`${ok} ok`, `${rejected} rejected`, `${failed} failed`, ...toolsText(stage)];
+    return `${name} ${ok + rejected + failed}/${total ?? '?'} (${parts.join(', ')})`;
   });
   const parked = progress.parked.map(({ queue, reason }) => `parked: ${queue}: ${reason}`);
   return [
@@ -90,12 +93,18 @@ function stageLine(stage: StageProgress, paint: Paint, columns: number): string 
     paint('green', `${ok} ok`),
     paint(rejected > 0 ? 'yellow' : 'dim', `${rejected} rejected`),
     paint(failed > 0 ? 'red' : 'dim', `${failed} failed`),
+    ...toolsText(stage),
     ...(perMinute === null ? [] : [`${perMinute.toFixed(perMinute < 10 ? 1 : 0)}/min`]),
   ];
   const width = Math.max(8, Math.min(30, columns - 70));
-  const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
+  const share = Math.max(shareOf(done, total), shareOf(stage.tools?.proven ?? 0, stage.tools?.needed ?? null));
   return `${name.padEnd(13)} ${bar(share, width)} ${`${done}/${total ?? '?'}`.padStart(9)}  ${counts.join('  ')}`;
 }
+
+const toolsText = ({ tools }: StageProgress): readonly string[] =>
+  tools === null || tools.needed === 0 ? [] : [`${tools.proven}/${tools.needed} tools proven`];
+
+const shareOf = (done: number, total: number | null): number => (total ? Math.min(1, done / total) : 0);
 
 function bar(share: number, width: number): string {
   const full = Math.round(share * width);

@@ -10,8 +10,8 @@ const progress: RunProgress = {
   elapsedSeconds: 65,
   remainingSeconds: 130,
   stages: [
-    { name: 'questions', total: 15, ok: 13, rejected: 1, failed: 1, perMinute: 14.2 },
-    { name: 'environments', total: null, ok: 2, rejected: 0, failed: 0, perMinute: null },
+    { name: 'questions', total: 15, ok: 13, rejected: 1, failed: 1, perMinute: 14.2, tools: null },
+    { name: 'environments', total: null, ok: 2, rejected: 0, failed: 0, perMinute: null, tools: null },
   ],
   spend: { calls: 312, cachedCalls: 40, promptTokens: 200_000, completionTokens: 14_300, cost: 0 },
   parked: [],
@@ -54,8 +54,21 @@ describe('progressLines', () => {
     assert.ok(!text.includes('teacher'), text);
   });
 
+  it('shows proven tools while no environment is whole', () => {
+    const tools = { proven: 11, needed: 40 };
+    const stage = { name: 'environments', total: 8, ok: 0, rejected: 0, failed: 0, perMinute: null, tools };
+
+    const [, line] = progressLines({ ...progress, stages: [stage] }, plain, 80);
+
+    assert.equal(line, 'environments  ███░░░░░░░       0/8  0 ok  0 rejected  0 failed  11/40 tools proven');
+    assert.match(
+      progressLine({ ...progress, stages: [stage] }),
+      / environments 0\/8 \(0 ok, 0 rejected, 0 failed, 11\/40 tools proven\) /,
+    );
+  });
+
   it('never draws a bar longer than its frame', () => {
-    const stage = { name: 'questions', total: 2, ok: 3, rejected: 0, failed: 0, perMinute: null };
+    const stage = { name: 'questions', total: 2, ok: 3, rejected: 0, failed: 0, perMinute: null, tools: null };
 
     const [, line] = progressLines({ ...progress, stages: [stage] }, plain, 80);
 

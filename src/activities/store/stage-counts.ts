@@ -13,6 +13,8 @@ export interface StageCounts {
   readonly failed: number;
   /** Items that ended, per minute; null for the scores, which leave no time of their own. */
   readonly perMinute: number | null;
+  /** Of the environments alone: tools of the selected instances. They move long before the first environment is whole. */
+  readonly tools: { readonly proven: number; readonly needed: number } | null;
 }
 
 interface Counted {
@@ -33,6 +35,7 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
     [runId],
   );
   const rows = await query<Counted>(on, stagesSql, [runId, minutes]);
+  const [found = { proven: 0, needed: 0 }] = await query<{ proven: number; needed: number }>(on, toolsSql, [runId]);
   const decomposed = rows.find((row) => row.name === 'decomposition')?.open === 0;
   const known = {
     decomposition: run?.planned === true,
@@ -41,8 +44,14 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
   };
   return (['decomposition', 'scores', 'environments'] as const).map((name) => {
     const { recent, ...counts } = rows.find((row) => row.name === name) ?? { ...nothing, name };
+    const tools = name === 'environments' && known.environments ? found : null;
     const sum = counts.open + counts.ok + counts.rejected + counts.failed;
-    return { ...counts, total: known[name] ? sum : null, perMinute: name === 'scores' ? null : recent / minutes };
+    return {
+      ...counts,
+      total: known[name] ? sum : null,
+      perMinute: name === 'scores' ? null : recent / minutes,
+      tools,
+    };
   });
 }
 
@@ -63,3 +72,10 @@ const stagesSql = `
     count(*) filter (where status in ('failed', 'quarantined')) as failed,
     count(*) filter (where closed_at > now() - make_interval(mins => $2)) as recent
   from walked group by name`;
+
+// A proof of one node is a tool's; a merge has several. A tool that was proven again in a later round counts once.
+const toolsSql = `
+  select coalesce(sum(cardinality(i.tool_nodes)), 0)::int as needed, coalesce(sum(
+    (select count(distinct p.nodes) from proof p where p.run_id = i.run_id and p.instance_id = i.id and p.accepted
+       and cardinality(p.nodes) = 1)), 0)::int as proven
+  from item i where i.run_id = $1 and i.kind = 'instance' and i.selected`;

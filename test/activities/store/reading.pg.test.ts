@@ -45,9 +45,18 @@ describe('reading a run', function () {
     assert.deepEqual(
       stages.map((stage) => ({ ...stage, perMinute: 0 })),
       [
-        { name: 'decomposition', perMinute: 0, total: 2, open: 0, ok: 2, rejected: 0, failed: 0 },
-        { name: 'scores', perMinute: 0, total: 2, open: 0, ok: 2, rejected: 0, failed: 0 },
-        { name: 'environments', perMinute: 0, total: 1, open: 0, ok: 1, rejected: 0, failed: 0 },
+        { name: 'decomposition', perMinute: 0, total: 2, open: 0, ok: 2, rejected: 0, failed: 0, tools: null },
+        { name: 'scores', perMinute: 0, total: 2, open: 0, ok: 2, rejected: 0, failed: 0, tools: null },
+        {
+          name: 'environments',
+          perMinute: 0,
+          total: 1,
+          open: 0,
+          ok: 1,
+          rejected: 0,
+          failed: 0,
+          tools: { proven: 1, needed: 2 },
+        },
       ],
     );
     assert.deepEqual(view, {
