@@ -96,17 +96,28 @@ const firstVariants = 4;
 
 /** Runs other valid arguments until one shows that the tool reads them; all of them when none does. */
 async function untilSensitive(
-  plan: readonly JsonObject[],
+  plan: Iterator<JsonObject>,
   runAll: (list: readonly JsonObject[]) => Promise<CallResult[]>,
   proves: (variants: Variants) => boolean,
 ): Promise<Variants> {
   let variants: Variants = [];
-  for (const share of [plan.slice(0, firstVariants), plan.slice(firstVariants)]) {
+  for (const atMost of [firstVariants, Infinity]) {
+    const share = take(plan, atMost);
     const ran = await runAll(share);
     variants = [...variants, ...share.map((args, at) => ({ args, run: ranOnce(ran[at]) }))];
     if (proves(variants)) break;
   }
   return variants;
+}
+
+function take<T>(from: Iterator<T>, atMost: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < atMost) {
+    const next = from.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
 }
 
 async function callTools(

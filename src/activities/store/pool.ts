@@ -40,14 +40,25 @@ export function createPool(settings: PoolSettings): Pool {
 const numbersAsNumbers: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   oid === types.builtins.INT8 || oid === types.builtins.NUMERIC ? Number : types.getTypeParser(oid, format as 'text');
 
-/** The rows of one statement. */
+/** Statements in use, by their text; the texts are constants of this folder, so their number has a bound. */
+const statementNames = new Map<string, string>();
+
+/** The server parses and plans a named statement once per connection. */
+function nameOf(text: string): string {
+  const name = statementNames.get(text) ?? `astra_${statementNames.size}`;
+  statementNames.set(text, name);
+  return name;
+}
+
+/** The rows of one statement; the text must be a constant. */
 export async function query<Row extends QueryResultRow>(
   on: Queryable,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    return (await on.query<Row>(text, [...values])).rows;
+    const statement = { text, values: [...values] };
+    return (await on.query<Row>(values.length === 0 ? statement : { ...statement, name: nameOf(text) })).rows;
   } catch (error) {
     throw classifyDatabaseError(error);
   }

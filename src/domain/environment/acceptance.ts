@@ -30,7 +30,8 @@ import { callFindings, codeSignatureFindings, toolFunction } from './signature-r
 import { staticFindings } from './static-rules.ts';
 
 export interface ProbePlan {
-  readonly variants: readonly JsonObject[];
+  /** Can be walked once. */
+  readonly variants: Iterator<JsonObject>;
   readonly negatives: readonly InvalidArguments[];
 }
 

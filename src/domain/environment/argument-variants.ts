@@ -29,19 +29,31 @@ interface Leaf {
 const mostVariants = 24;
 const perLeaf = 8;
 
-/** At most 24 distinct valid argument sets other than the call's own, the most promising first. */
-export function argumentVariants(source: VariantSource, rng: Rng): JsonObject[] {
+/**
+ * At most 24 distinct valid argument sets other than the call's own, the most promising first. Lazy: whether one is valid
+ * is asked when it is taken, and mostly the first few are enough.
+ */
+export function* argumentVariants(source: VariantSource, rng: Rng): Generator<JsonObject> {
+  let left = mostVariants;
+  for (const variant of candidates(source, rng)) {
+    if (source.validate(source.document, variant).length > 0) continue;
+    yield variant;
+    if (--left === 0) return;
+  }
+}
+
+function candidates(source: VariantSource, rng: Rng): JsonObject[] {
   const args: JsonObject = source.call.arguments;
   const schemas = parameterSchemas(source.document);
   const leaves = Object.entries(args).flatMap(([name, value]) =>
     leavesBelow({ path: [name], value, schema: schemas.get(name) ?? {} }),
   );
-  const candidates = leaves.map((leaf) => ({ leaf, values: leafCandidates(leaf, source.facts, rng) }));
+  const choices = leaves.map((leaf) => ({ leaf, values: leafCandidates(leaf, source.facts, rng) }));
   const single = interleave(
-    candidates.map(({ leaf, values }) => values.slice(0, perLeaf).map((value) => replace(args, leaf.path, value))),
+    choices.map(({ leaf, values }) => values.slice(0, perLeaf).map((value) => replace(args, leaf.path, value))),
   );
-  const joint = Array.from({ length: candidates.length > 1 ? 8 : 0 }, () =>
-    candidates.reduce(
+  const joint = Array.from({ length: choices.length > 1 ? 8 : 0 }, () =>
+    choices.reduce(
       (made, { leaf, values }) => (values.length === 0 ? made : replace(made, leaf.path, pick(rng, values))),
       args,
     ),
@@ -55,9 +67,7 @@ export function argumentVariants(source: VariantSource, rng: Rng): JsonObject[] 
         ]
       : [],
   );
-  return distinct([...records, ...single, ...shorter, ...joint], args)
-    .filter((variant) => source.validate(source.document, variant).length === 0)
-    .slice(0, mostVariants);
+  return distinct([...records, ...single, ...shorter, ...joint], args);
 }
 
 function leavesBelow(leaf: Leaf): Leaf[] {

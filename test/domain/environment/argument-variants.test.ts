@@ -33,7 +33,7 @@ function variantsOf(
   facts = factsWith({ items: [] }),
 ): JsonObject[] {
   const call = { name: document.name, arguments: args as Record<string, never> };
-  return argumentVariants({ document, call, facts, validate: argumentProblems }, seededRng('test'));
+  return [...argumentVariants({ document, call, facts, validate: argumentProblems }, seededRng('test'))];
 }
 
 const row = (city: string, year: number): Json => ({
