@@ -10,33 +10,37 @@ const config = (environments: object, more: object = {}): RunConfig =>
 
 describe('estimate', () => {
   it('gives ordered intervals', () => {
-    const { calls, tokens, cost, hours, selected } = estimate(config({}), 100, rates);
+    const { calls, tokens, cost, hours, selected } = estimate(config({}), { questions: 100, scenarios: 0 }, rates);
 
     for (const { low, mid, high } of [calls, tokens, cost, hours, selected] satisfies Range[])
       assert.ok(0 <= low && low <= mid && mid <= high);
   });
 
   it('asks for no tools when the run stops after the scores', () => {
-    assert.deepEqual(estimate(config({ stopAfter: 'scores' }), 10, rates).selected, { low: 0, mid: 0, high: 0 });
+    assert.deepEqual(estimate(config({ stopAfter: 'scores' }), { questions: 10, scenarios: 0 }, rates).selected, {
+      low: 0,
+      mid: 0,
+      high: 0,
+    });
   });
 
   it('selects a tenth at the 90th percentile, ties a little more', () => {
-    const { selected } = estimate(config({ selection: { percentile: 90 } }), 1000, rates);
+    const { selected } = estimate(config({ selection: { percentile: 90 } }), { questions: 1000, scenarios: 0 }, rates);
 
     assert.deepEqual(selected, { low: 50, mid: 110, high: 300 });
   });
 
   it('is free without prices and counts both kinds of tokens with them', () => {
     const price = { promptPerMillion: 1, completionPerMillion: 1 };
-    const priced = estimate(config({}, { models: { default: { price } } }), 100, rates);
+    const priced = estimate(config({}, { models: { default: { price } } }), { questions: 100, scenarios: 0 }, rates);
 
-    assert.equal(estimate(config({}), 100, rates).cost.mid, 0);
+    assert.equal(estimate(config({}), { questions: 100, scenarios: 0 }, rates).cost.mid, 0);
     assert.equal(Math.round(priced.cost.mid * 1e6), priced.tokens.mid);
   });
 
   it('takes half the time with twice the slots', () => {
     const hours = (concurrency: number): number =>
-      estimate(config({}, { models: { default: { concurrency } } }), 100, rates).hours.mid;
+      estimate(config({}, { models: { default: { concurrency } } }), { questions: 100, scenarios: 0 }, rates).hours.mid;
 
     assert.equal(hours(4) / hours(8), 2);
   });

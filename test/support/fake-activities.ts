@@ -5,7 +5,7 @@
 import type { GateActivities, ProbeActivities } from '../../src/activities/gate/contract.ts';
 import type { AskRequest, LlmActivities } from '../../src/activities/llm/contract.ts';
 import type { ProofActivities, ProvenRefs } from '../../src/activities/proof/contract.ts';
-import type { ClaimedItem, RunSettings, StoreActivities } from '../../src/activities/store/contract.ts';
+import type { ClaimedItem, ItemKind, RunSettings, StoreActivities } from '../../src/activities/store/contract.ts';
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 
@@ -16,6 +16,7 @@ export interface FakeWorld {
   settings: RunSettings;
   questions: ClaimedItem[];
   instances: ClaimedItem[];
+  scenarios: ClaimedItem[];
   readonly closed: Map<string, string>;
   store: StoreActivities;
   llm: LlmActivities;
@@ -64,6 +65,7 @@ export function fakeWorld(run: string): FakeWorld {
     settings: settings(run),
     questions: [claimed('q0', 0), claimed('q1', 1)],
     instances: [claimed('i0', 0, [1, 2]), claimed('i1', 1, [1, 2])],
+    scenarios: [],
     store: fakeStore(() => world, note),
     llm: {
       ask(request) {
@@ -87,9 +89,12 @@ export function fakeWorld(run: string): FakeWorld {
 function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreActivities {
   return {
     openRun: () => Promise.resolve((note('openRun'), world().settings)),
-    planEnvironments: () => Promise.resolve((note('plan'), { questions: world().questions.length, rejected: 0 })),
+    planEnvironments: () =>
+      Promise.resolve(
+        (note('plan'), { questions: world().questions.length, scenarios: world().scenarios.length, rejected: 0 }),
+      ),
     claimItems({ kind, after, limit, partition, partitions }) {
-      const all = kind === 'question' ? world().questions : world().instances;
+      const all = itemsOf(world(), kind);
       const mine = all.filter((item) => item.ordinal > after && item.ordinal % partitions === partition);
       return Promise.resolve({ items: mine.filter((item) => !world().closed.has(item.id)).slice(0, limit) });
     },
@@ -113,7 +118,7 @@ function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreA
     applyCorrection: () => Promise.resolve((note('applyCorrection'), { reopened: 0 })),
     countItems({ kind }) {
       const counts: Record<string, number> = {};
-      const all = kind === 'question' ? world().questions : world().instances;
+      const all = itemsOf(world(), kind);
       for (const item of all) {
         const status = world().closed.get(item.id) ?? 'open';
         const key = status === 'failed' ? 'failed:Some.Class' : status;
@@ -122,6 +127,10 @@ function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreA
       return Promise.resolve(counts);
     },
   };
+}
+
+function itemsOf(world: FakeWorld, kind: ItemKind): readonly ClaimedItem[] {
+  return { question: world.questions, instance: world.instances, scenario: world.scenarios }[kind];
 }
 
 function fakeProof(note: (text: string) => void): ProofActivities {

@@ -24,6 +24,26 @@ export function eachEnvironment(on: Queryable, runId: string): AsyncGenerator<St
   );
 }
 
+/** Emitted environments with state of a run, in plan order. */
+export function eachStateful(on: Queryable, runId: string): AsyncGenerator<StoredResult, void> {
+  return eachBody(
+    on,
+    runId,
+    `select result_id as id, ordinal, result_body as hash from item
+    where run_id = $1 and kind = 'scenario' and status = 'ok' and result_body is not null`,
+  );
+}
+
+/** Scenarios of a run with their bodies, in plan order; refused rows are none. */
+export function eachScenario(on: Queryable, runId: string): AsyncGenerator<StoredResult, void> {
+  return eachBody(
+    on,
+    runId,
+    `select id, ordinal, body as hash from item
+    where run_id = $1 and kind = 'scenario' and id like 'scenario-%'`,
+  );
+}
+
 /** Accepted instances of a run with their bodies, in plan order; refused rows and duplicates are none. */
 export function eachInstance(on: Queryable, runId: string): AsyncGenerator<StoredResult, void> {
   return eachBody(

@@ -7,8 +7,8 @@ import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.t
 import type { Json } from '../../domain/json.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 
-/** What a stage walks: source questions, then decomposed instances. */
-export type ItemKind = 'question' | 'instance';
+/** What a stage walks: source questions, then decomposed instances, then scenarios. */
+export type ItemKind = 'question' | 'instance' | 'scenario';
 
 /** The few settings workflows decide by; the whole configuration stays in the store. */
 export interface RunSettings {
@@ -48,8 +48,8 @@ export interface RecordedInstance {
 export interface StoreActivities {
   /** Validates the configuration and opens (or re-attaches to) the run. Fails with Config.Invalid or Config.Changed. */
   openRun(input: { runId: RunId; config: Json }): Promise<RunSettings>;
-  /** Reads all sources once and writes their question items; repeating it changes nothing. Fails with Config.Invalid. */
-  planEnvironments(input: { runId: RunId }): Promise<{ questions: number; rejected: number }>;
+  /** Reads all sources once and writes their items; repeating it changes nothing. Fails with Config.Invalid. */
+  planEnvironments(input: { runId: RunId }): Promise<{ questions: number; scenarios: number; rejected: number }>;
   /** The next open items of one partition after an ordinal, at most 50, in plan order. */
   claimItems(input: {
     runId: RunId;

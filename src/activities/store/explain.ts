@@ -28,7 +28,7 @@ export async function explain(on: Queryable, id: string): Promise<Explanation> {
   if (found === undefined) {
     throw new StoreError(
       'NotFound',
-      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, node, tool, environment or call`,
+      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, node, tool, environment or call`,
     );
   }
   const [{ parents, children }, verdicts, calls] = await Promise.all([

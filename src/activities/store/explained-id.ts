@@ -1,7 +1,7 @@
 /** What an id turned out to be: the start of every explanation. */
 import type { JsonObject } from '../../domain/json.ts';
 
-export type ExplainedKind = 'run' | 'question' | 'instance' | 'environment' | 'tool' | 'call' | 'node';
+export type ExplainedKind = 'run' | 'question' | 'instance' | 'scenario' | 'environment' | 'tool' | 'call' | 'node';
 
 /** An id with its kind, as the parts of an explanation need it. */
 export interface Identified {

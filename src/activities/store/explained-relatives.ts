@@ -25,7 +25,8 @@ export async function relativesOf(on: Queryable, { id, kind, facts }: Identified
 }
 
 const questionsSql = `
-  select id, 'question of' as relation from item where run_id = $1 and kind = 'question' order by ordinal limit 200`;
+  select id, kind || ' of' as relation from item where run_id = $1 and kind in ('question', 'scenario')
+  order by kind, ordinal limit 200`;
 
 const subjectsSql = `
   select distinct subject as id, 'asked for' as relation from call_use where call_key = $1 order by 1 limit 200`;
@@ -35,7 +36,7 @@ const parentsSql = `
   union
   select parent_id, 'decomposed from' from item where id = $1 and parent_id is not null
   union
-  select run_id, 'planned by' from item where id = $1 and kind = 'question'
+  select run_id, 'planned by' from item where id = $1 and kind in ('question', 'scenario')
   order by 2, 1`;
 
 const childrenSql = `

@@ -5,7 +5,7 @@ import { type Queryable, query } from './pool.ts';
 
 export interface Verdict {
   readonly run: string;
-  /** "outcome", "judgement", or "proof of nodes 1, 2". */
+  /** "outcome", "judgement", "proof of nodes 1, 2", or "proof" of an environment with state. */
   readonly of: string;
   /** An outcome key; "accepted" or "refused" for proofs. */
   readonly result: string;
@@ -30,7 +30,7 @@ const verdictsSql = `
   select run_id, 'judgement', coalesce('score ' || score, outcome_key), body::json
   from (select about.run_id, about.score, about.outcome_key, blob.body from about join blob on blob.hash = verdict) judged
   union all
-  select p.run_id, 'proof of nodes ' || array_to_string(p.nodes, ', '),
+  select p.run_id, case when p.nodes = '{}' then 'proof' else 'proof of nodes ' || array_to_string(p.nodes, ', ') end,
     case when p.accepted then 'accepted' else 'refused' end, to_json(p.rules)
   from (select * from proof order by created_at) p join about on about.run_id = p.run_id and about.id = p.instance_id
   where $3::int is null or $3 = any(p.nodes)`;

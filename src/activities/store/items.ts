@@ -16,7 +16,7 @@ const largestPage = 50;
  * instances of it wait for their scores: then it is given out as imported, so that it is not decomposed anew.
  */
 export async function claimItems(on: Queryable, input: Input<'claimItems'>): Promise<{ items: ClaimedItem[] }> {
-  const page = input.kind === 'question' ? claimQuestions : claimInstances;
+  const page = { question: claimQuestions, instance: claimInstances, scenario: claimScenarios }[input.kind];
   const items = await query<ClaimRow>(on, page, [
     input.runId,
     input.after,
@@ -40,6 +40,11 @@ const claimInstances = `
   select id, ordinal, body, round, imported, tool_nodes from item
   where run_id = $1 and kind = 'instance' and status = 'open' and selected
     and ordinal > $2 and ordinal % $3 = $4
+  order by ordinal limit $5`;
+
+const claimScenarios = `
+  select id, ordinal, body, round, imported, tool_nodes from item
+  where run_id = $1 and kind = 'scenario' and status = 'open' and ordinal > $2 and ordinal % $3 = $4
   order by ordinal limit $5`;
 
 const claimQuestions = `
@@ -121,7 +126,7 @@ export async function closeItem(on: Queryable, closing: Closing): Promise<boolea
 export async function countItems(on: Queryable, input: Input<'countItems'>): Promise<OutcomeCounts> {
   const rows = await query<{ key: string; count: number }>(
     on,
-    input.kind === 'question' ? countQuestions : countInstances,
+    { question: countQuestions, instance: countInstances, scenario: countScenarios }[input.kind],
     [input.runId],
   );
   return Object.fromEntries(rows.map((row) => [row.key, row.count]));
@@ -131,6 +136,10 @@ const countInstances = `
   select outcome_key as key, count(*) as count from item
   where run_id = $1 and kind = 'instance' and (score is not null or status not in ('open', 'failed'))
   group by 1 order by 1`;
+
+const countScenarios = `
+  select outcome_key as key, count(*) as count from item
+  where run_id = $1 and kind = 'scenario' group by 1 order by 1`;
 
 const countQuestions = `
   with unscored as (

@@ -1,15 +1,17 @@
 /**
- * Planning (method §8.1): every source is read once and becomes question items in file order; rows that cannot be used
- * stay in the plan with the rule that refused them. All of it is one transaction: a plan is there as a whole or not.
+ * Planning (method §8.1): every source is read once and becomes question items, or scenario items, in file order; rows that
+ * cannot be used stay in the plan with the rule that refused them. All of it is one transaction: a plan is there as a
+ * whole or not.
  */
 import type { Pool, PoolClient } from 'pg';
-import type { PlannedSource, SourceProblem } from '../../domain/decomposition/source.ts';
-import { planSource } from '../../domain/decomposition/source.ts';
+import { isQuestionSource, planSource, type SourceProblem } from '../../domain/decomposition/source.ts';
 import { contentId, type RunId } from '../../domain/ids.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Source } from '../../domain/run/schema.ts';
+import { planScenarios } from '../../domain/stateful/source.ts';
 import { ConfigError } from '../failures.ts';
 import { toBody } from './blobs.ts';
+import type { ItemKind } from './contract.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
@@ -17,6 +19,7 @@ import { readSourceFile, type SourceRows } from './source-file.ts';
 
 interface PlanCounts {
   readonly questions: number;
+  readonly scenarios: number;
   readonly rejected: number;
 }
 
@@ -26,43 +29,76 @@ export async function planEnvironments(pool: Pool, { runId }: { runId: RunId }):
   if (planned !== undefined) return planned;
   const config = await loadRunConfig(pool, runId);
   const sources = config.environments?.sources ?? [];
-  const items: NewItem[] = [];
+  const plans: Plans = { question: [], scenario: [] };
   const seen = new Set<string>();
   for (const [index, source] of sources.entries()) {
     const at = { index, source };
     const read = await readRows(at);
-    const plan = planSource(source, read.rows, `${config.seed}/source/${index}`);
+    const plan = planRows(source, read.rows, `${config.seed}/source/${index}`);
     refuseUnlessSkipped(at, read, plan);
-    addItems(items, { at, read, plan, seen });
+    addItems(plans[plan.kind], { at, read, plan, seen });
   }
-  return transaction(pool, (client) => writePlan(client, runId, items));
+  return transaction(pool, (client) => writePlan(client, runId, plans));
+}
+
+type Plans = { readonly [Kind in Exclude<ItemKind, 'instance'>]: NewItem[] };
+
+/** What one source asks for, whatever its rows are. */
+interface PlannedRows {
+  readonly kind: keyof Plans;
+  readonly rows: readonly { readonly id: string; readonly row: number; readonly body: JsonObject; imported: boolean }[];
+  readonly problems: readonly SourceProblem[];
+}
+
+function planRows(source: Source, rows: readonly Json[], seed: string): PlannedRows {
+  if (isQuestionSource(source)) {
+    const { questions, problems } = planSource(source, rows, seed);
+    const planned = questions.map(({ id, row, question }) => {
+      // A question was parsed by its schema, which knows JSON only.
+      return { id, row, body: question as JsonObject, imported: question.decomposition !== undefined };
+    });
+    return { kind: 'question', rows: planned, problems };
+  }
+  const { scenarios, problems } = planScenarios(source, rows);
+  const planned = scenarios.map(({ id, row, scenario }) => ({
+    id,
+    row,
+    body: scenario as JsonObject,
+    imported: false,
+  }));
+  return { kind: 'scenario', rows: planned, problems };
 }
 
 async function plannedCounts(on: Queryable, runId: RunId): Promise<PlanCounts | undefined> {
-  const [run] = await query<{ questions: number | null; rejected: number | null }>(
+  const [run] = await query<{ questions: number | null; scenarios: number | null; rejected: number | null }>(
     on,
-    'select planned_questions as questions, planned_rejected as rejected from run where id = $1',
+    `select planned_questions as questions, planned_scenarios as scenarios, planned_rejected as rejected
+     from run where id = $1`,
     [runId],
   );
   return run?.questions == null || run.rejected === null
     ? undefined
-    : { questions: run.questions, rejected: run.rejected };
+    : { questions: run.questions, scenarios: run.scenarios ?? 0, rejected: run.rejected };
 }
 
-async function writePlan(client: PoolClient, runId: RunId, items: readonly NewItem[]): Promise<PlanCounts> {
+async function writePlan(client: PoolClient, runId: RunId, plans: Plans): Promise<PlanCounts> {
   // Two attempts of the activity may meet here: the second waits, then finds the plan of the first.
   await query(client, 'select id from run where id = $1 for update', [runId]);
   const planned = await plannedCounts(client, runId);
   if (planned !== undefined) return planned;
-  await insertItems(client, { runId, kind: 'question', items });
-  const rejected = items.filter((item) => item.outcome !== undefined).length;
-  const questions = items.length - rejected;
+  await insertItems(client, { runId, kind: 'question', items: plans.question });
+  await insertItems(client, { runId, kind: 'scenario', items: plans.scenario });
+  const refused = (items: readonly NewItem[]): number => items.filter((item) => item.outcome !== undefined).length;
+  const rejected = refused(plans.question) + refused(plans.scenario);
+  const questions = plans.question.length - refused(plans.question);
+  const scenarios = plans.scenario.length - refused(plans.scenario);
   await query(
     client,
-    'update run set planned_questions = $2, planned_rejected = $3, updated_at = now() where id = $1',
-    [runId, questions, rejected],
+    `update run set planned_questions = $2, planned_scenarios = $3, planned_rejected = $4, updated_at = now()
+     where id = $1`,
+    [runId, questions, scenarios, rejected],
   );
-  return { questions, rejected };
+  return { questions, scenarios, rejected };
 }
 
 interface SourceAt {
@@ -85,7 +121,7 @@ async function readRows({ index, source }: SourceAt): Promise<SourceRows> {
 }
 
 /** Unreadable rows refuse the file unless its source skips them; an empty source is never meant. */
-function refuseUnlessSkipped({ index, source }: SourceAt, read: SourceRows, plan: PlannedSource): void {
+function refuseUnlessSkipped({ index, source }: SourceAt, read: SourceRows, plan: PlannedRows): void {
   const badLines = read.bad.map(({ line, detail }) => `line ${line}: ${detail}`);
   const badRows = plan.problems.filter((problem) => problem.rule === 'row_invalid').map(problemText);
   const empty = plan.problems.filter((problem) => problem.rule === 'empty_source').map(problemText);
@@ -107,22 +143,20 @@ const rules = { row_invalid: 'row_invalid', duplicate_row: 'duplicate', empty_so
 
 function addItems(
   items: NewItem[],
-  { at, read, plan, seen }: { at: SourceAt; read: SourceRows; plan: PlannedSource; seen: Set<string> },
+  { at, read, plan, seen }: { at: SourceAt; read: SourceRows; plan: PlannedRows; seen: Set<string> },
 ): void {
   const refuse = (rule: string, place: JsonObject, detail: string): void => {
     const body = { source: at.index, ...place, rule, detail };
     const outcome = { status: 'rejected', rule, detail } as const;
     items.push({ id: contentId('row', body), ordinal: items.length, body: toBody(body), outcome });
   };
-  for (const { id, row, question } of plan.questions) {
+  for (const { id, row, body, imported } of plan.rows) {
     if (seen.has(id)) {
       refuse('duplicate', { row }, `has the same content as a row of an earlier source (${id})`);
       continue;
     }
     seen.add(id);
-    // A question was parsed by its schema, which knows JSON only.
-    const body = toBody(question as JsonObject);
-    items.push({ id, ordinal: items.length, body, imported: question.decomposition !== undefined });
+    items.push({ id, ordinal: items.length, body: toBody(body), imported });
   }
   for (const { line, detail } of read.bad) refuse('line_invalid', { line }, detail);
   for (const { row, rule, detail } of plan.problems) refuse(rules[rule], { row }, detail);

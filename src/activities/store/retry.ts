@@ -11,8 +11,8 @@ export interface RetryFilter {
   readonly only?: 'failed' | 'quarantined' | 'rejected';
   /** Class, judge or rule, for example "Provider.Budget" or "tool_necessity". */
   readonly rule?: string;
-  /** judging: questions and instances without a score. building: scored instances. Absent: both. */
-  readonly stage?: 'judging' | 'building';
+  /** judging: questions and instances without a score. building: scored instances. stateful: scenarios. Absent: all. */
+  readonly stage?: 'judging' | 'building' | 'stateful';
 }
 
 /**
@@ -25,7 +25,8 @@ export async function reopenItems(on: Queryable, runId: string, filter: RetryFil
     `update item set status = 'open', reason = '', detail = '', closed_at = null, round = round + 1,
        verdict = case when score is null then null else verdict end
      where run_id = $1 and status = any($2::text[]) and ($3::text is null or reason = $3)
-       and ($4::text is null or ($4 = 'building') = (score is not null)) and reason not in ('duplicate', 'not_selected', 'row_invalid', 'line_invalid')
+       and ($4::text is null or $4 = case when kind = 'scenario' then 'stateful'
+         when score is not null then 'building' else 'judging' end) and reason not in ('duplicate', 'not_selected', 'row_invalid', 'line_invalid')
        and not ${isRefused}
      returning id`,
     [
@@ -54,7 +55,7 @@ export async function applyCorrection(
 ): Promise<{ reopened: number }> {
   return transaction(pool, async (client) => {
     await setBudget(client, runId, budget ?? {});
-    const stage = kind === 'question' ? 'judging' : 'building';
+    const stage = ({ question: 'judging', instance: 'building', scenario: 'stateful' } as const)[kind];
     return { reopened: await reopenItems(client, runId, { only: 'failed', stage }) };
   });
 }

@@ -1,9 +1,9 @@
-/** Progress of a run's three walks over items: questions decomposed, instances scored, environments built. */
+/** Progress of a run's walks over items: questions decomposed, instances scored, environments built, scenarios built. */
 import { isRefused } from './instance-place.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface StageCounts {
-  readonly name: 'decomposition' | 'scores' | 'environments';
+  readonly name: 'decomposition' | 'scores' | 'environments' | 'scenarios';
   /** Null while the stage's items are not all known. */
   readonly total: number | null;
   readonly open: number;
@@ -26,7 +26,7 @@ interface Counted {
   readonly recent: number;
 }
 
-/** The three stages in order. `minutes`: what the rates are taken over. */
+/** The stages in order, that of scenarios when there are some. `minutes`: what the rates are taken over. */
 export async function loadStages(on: Queryable, runId: string, minutes: number): Promise<StageCounts[]> {
   const [run] = await query<{ planned: boolean; selected: boolean }>(
     on,
@@ -41,8 +41,11 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
     decomposition: run?.planned === true,
     scores: run?.planned === true && decomposed,
     environments: run?.selected === true,
+    scenarios: run?.planned === true,
   };
-  return (['decomposition', 'scores', 'environments'] as const).map((name) => {
+  const stages = ['decomposition', 'scores', 'environments', 'scenarios'] as const;
+  const shown = stages.filter((name) => name !== 'scenarios' || rows.some((row) => row.name === name));
+  return shown.map((name) => {
     const { recent, ...counts } = rows.find((row) => row.name === name) ?? { ...nothing, name };
     const tools = name === 'environments' && known.environments ? found : null;
     const sum = counts.open + counts.ok + counts.rejected + counts.failed;
@@ -66,6 +69,8 @@ const stagesSql = `
     where run_id = $1 and kind = 'instance' and not ${isRefused}
     union all
     select 'environments', status, closed_at from item where run_id = $1 and kind = 'instance' and selected
+    union all
+    select 'scenarios', status, closed_at from item where run_id = $1 and kind = 'scenario'
   )
   select name, count(*) filter (where status = 'open') as open, count(*) filter (where status = 'ok') as ok,
     count(*) filter (where status = 'rejected') as rejected,

@@ -6,6 +6,7 @@ export interface StageTimes {
   /** Seconds; null for a stage that closed no item. */
   readonly decomposition: number | null;
   readonly environments: number | null;
+  readonly scenarios: number | null;
 }
 
 /** Wall-clock seconds of the stages of a run; a pause between them counts. */
@@ -13,12 +14,14 @@ export async function stageTimes(pool: Pool, run: string): Promise<StageTimes> {
   const [times] = await query<StageTimes>(
     pool,
     `select extract(epoch from q.ended - r.created_at)::float8 as decomposition,
-       extract(epoch from i.ended - q.ended)::float8 as environments
+       extract(epoch from i.ended - q.ended)::float8 as environments,
+       extract(epoch from s.ended - coalesce(i.ended, q.ended, r.created_at))::float8 as scenarios
      from run r
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'question') q
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'instance' and selected) i
+     cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'scenario') s
      where r.id = $1`,
     [run],
   );
-  return times ?? { decomposition: null, environments: null };
+  return times ?? { decomposition: null, environments: null, scenarios: null };
 }

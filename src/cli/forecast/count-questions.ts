@@ -1,13 +1,21 @@
-/** How many questions a configuration asks, counted from its files. */
+/** How many questions and scenarios a configuration holds, counted from its files. */
 import type { Json } from '../../domain/json.ts';
 import type { RunConfig, Source } from '../../domain/run/schema.ts';
 import { readRows } from '../rows.ts';
 
+export interface PlannedVolume {
+  readonly questions: number;
+  readonly scenarios: number;
+}
+
 /** Rows of all sources times their repeats; throws InputError for a file that cannot be read. */
-export async function countQuestions(config: RunConfig): Promise<number> {
+export async function countQuestions(config: RunConfig): Promise<PlannedVolume> {
   const sources = config.environments?.sources ?? [];
-  const counts = await Promise.all(sources.map(async (source) => (await rowsOf(source)) * source.repeats));
-  return counts.reduce((total, count) => total + count, 0);
+  const counts = await Promise.all(
+    sources.map(async (source) => ({ mode: source.mode, rows: (await rowsOf(source)) * source.repeats })),
+  );
+  const scenarios = counts.filter(({ mode }) => mode === 'scenario').reduce((total, { rows }) => total + rows, 0);
+  return { questions: counts.reduce((total, { rows }) => total + rows, 0) - scenarios, scenarios };
 }
 
 async function rowsOf(source: Source): Promise<number> {

@@ -18,6 +18,7 @@ interface Volume {
   readonly question: number;
   readonly instance: number;
   readonly selected: number;
+  readonly scenario: number;
 }
 
 /** Rates of completed runs that asked this model, with their names; undefined when there is none. */
@@ -89,7 +90,8 @@ const volumesSql = `
   select r.id as run,
     count(*) filter (where i.kind = 'question') as question,
     count(*) filter (where i.kind = 'instance') as instance,
-    count(*) filter (where i.kind = 'instance' and i.selected) as selected
+    count(*) filter (where i.kind = 'instance' and i.selected) as selected,
+    count(*) filter (where i.kind = 'scenario') as scenario
   from run r join item i on i.run_id = r.id
   where r.status = 'completed'
     and exists (select 1 from call_use u join llm_call c using (call_key) where u.run_id = r.id and c.model = $1)

@@ -2,6 +2,7 @@
 import { type PromptId, promptRoles } from '../../domain/prompt/roles.ts';
 import { resolveModel } from '../../domain/run/models.ts';
 import type { ModelRole, ResolvedModel, RunConfig } from '../../domain/run/schema.ts';
+import type { PlannedVolume } from './count-questions.ts';
 import type { CallRate, CallRates, Range, Unit } from './priors.ts';
 
 export interface Rates {
@@ -11,6 +12,7 @@ export interface Rates {
 
 export interface Forecast {
   readonly questions: number;
+  readonly scenarios: number;
   readonly calls: Range;
   readonly tokens: Range;
   /** In the currency of the configured prices; 0 without prices. */
@@ -20,9 +22,9 @@ export interface Forecast {
   readonly selected: Range;
 }
 
-/** The forecast for so many questions; every number is an interval. */
-export function estimate(config: RunConfig, questions: number, rates: Rates): Forecast {
-  const volumes = volumesOf(config, questions, rates.instancesPerQuestion);
+/** The forecast for so many questions and scenarios; every number is an interval. */
+export function estimate(config: RunConfig, planned: PlannedVolume, rates: Rates): Forecast {
+  const volumes = volumesOf(config, planned, rates.instancesPerQuestion);
   const nodes = nodesPerInstance(config);
   // Object.entries forgets that the keys are prompt ids.
   const prompts = (Object.entries(rates.calls) as [PromptId, CallRate][]).map(([prompt, rate]) => {
@@ -30,7 +32,7 @@ export function estimate(config: RunConfig, questions: number, rates: Rates): Fo
     return { rate, model: resolveModel(config, promptRoles[prompt]), calls: multiply(volumes[rate.unit], perUnit) };
   });
   return {
-    questions,
+    ...planned,
     calls: whole(sum(prompts.map(({ calls }) => calls))),
     tokens: whole(sum(prompts.map(({ calls, rate }) => times(calls, rate.promptTokens + rate.completionTokens)))),
     cost: sum(prompts.map(({ calls, rate, model }) => times(calls, costOfCall(rate, model)))),
@@ -39,9 +41,15 @@ export function estimate(config: RunConfig, questions: number, rates: Rates): Fo
   };
 }
 
-function volumesOf(config: RunConfig, questions: number, perQuestion: Range): { readonly [U in Unit]: Range } {
+function volumesOf(
+  config: RunConfig,
+  { questions, scenarios }: PlannedVolume,
+  perQuestion: Range,
+): { readonly [U in Unit]: Range } {
+  const one = { low: 1, mid: 1, high: 1 };
   const instance = times(perQuestion, questions);
-  return { question: times({ low: 1, mid: 1, high: 1 }, questions), instance, selected: selectedOf(config, instance) };
+  const selected = selectedOf(config, instance);
+  return { question: times(one, questions), instance, selected, scenario: times(one, scenarios) };
 }
 
 function selectedOf(config: RunConfig, instance: Range): Range {
@@ -59,7 +67,7 @@ function selectedOf(config: RunConfig, instance: Range): Range {
 
 /** Nodes of a middling instance: parallel branches make a few more than hops. */
 function nodesPerInstance(config: RunConfig): number {
-  const sources = config.environments?.sources ?? [];
+  const sources = (config.environments?.sources ?? []).filter((source) => source.mode !== 'scenario');
   const hops = sources.reduce((total, { hops: { min, max } }) => total + (min + max) / 2, 0);
   return sources.length === 0 ? 0 : (hops / sources.length) * 1.2;
 }

@@ -8,8 +8,8 @@ export interface Range {
   readonly high: number;
 }
 
-/** What a prompt is asked for: each question, each decomposed instance, each instance that was selected. */
-export type Unit = 'question' | 'instance' | 'selected';
+/** What a prompt is asked for: each question, each decomposed instance, each that was selected, each scenario. */
+export type Unit = 'question' | 'instance' | 'selected' | 'scenario';
 
 export interface CallRate {
   readonly unit: Unit;
@@ -30,6 +30,7 @@ export const instancesPerQuestion: Range = { low: 0.5, mid: 1, high: 2 };
 const once: Range = { low: 1, mid: 1.05, high: 1.3 };
 const attempts: Range = { low: 1, mid: 1.6, high: 3.5 };
 const judged = { unit: 'instance', calls: once, perNode: false, promptTokens: 1_100 } as const;
+const stateful = { unit: 'scenario', calls: attempts, perNode: false } as const;
 const built = { unit: 'selected', calls: attempts, perNode: true } as const;
 
 /** Tokens and seconds fit a thinking model of the size the paper used; other models differ by a factor. */
@@ -74,4 +75,7 @@ export const callPriors: CallRates = {
     completionTokens: 3_500,
     seconds: 55,
   },
+  'stateful/design': { ...stateful, promptTokens: 1_100, completionTokens: 3_500, seconds: 55 },
+  'stateful/plan': { ...stateful, promptTokens: 2_300, completionTokens: 3_000, seconds: 48 },
+  'stateful/implementation': { ...stateful, promptTokens: 2_400, completionTokens: 4_500, seconds: 70 },
 };

@@ -6,10 +6,18 @@ import type { QuestionId } from '../ids.ts';
 import { contentId } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Source } from '../run/schema.ts';
-import type { SourceQuestion } from './schema.ts';
+import type { SourceMode, SourceQuestion } from './schema.ts';
 import type { RowReading } from './source-rows.ts';
 import { readRow } from './source-rows.ts';
 import { taxonomyQuestions } from './taxonomy.ts';
+
+/** A source whose rows are questions. */
+export type QuestionSource = Source & { readonly mode: SourceMode };
+
+/** True for a source of questions. */
+export function isQuestionSource(source: Source): source is QuestionSource {
+  return source.mode !== 'scenario';
+}
 
 export interface SourceProblem {
   /** 1-based row of the file; 0 for the source as a whole. */
@@ -38,7 +46,7 @@ const longestRow = 1_000_000;
  * The questions of one source. `rows` are the parsed rows of its file (ignored in domain mode); `seed` drives the choice
  * and masking of taxonomy examples, row by row, so that no other row changes them. Never throws on bad rows.
  */
-export function planSource(source: Source, rows: readonly Json[], seed: string): PlannedSource {
+export function planSource(source: QuestionSource, rows: readonly Json[], seed: string): PlannedSource {
   const problems: SourceProblem[] = [];
   const questions = new Map<string, PlannedQuestion>();
   for (let repeat = 0; repeat < source.repeats; repeat++) {
@@ -63,7 +71,7 @@ export function questionId(question: SourceQuestion): QuestionId {
 }
 
 function* readingsOf(
-  source: Source,
+  source: QuestionSource,
   rows: readonly Json[],
   seed: string,
 ): Generator<{ row: number; reading: RowReading }> {
@@ -83,7 +91,7 @@ function* readingsOf(
 }
 
 function plan(
-  source: Source,
+  source: QuestionSource,
   reading: RowReading,
   at: { row: number; repeat: number },
 ): PlannedQuestion | SourceProblem {

@@ -1,6 +1,11 @@
 /** Every prompt spec, by id (ours). Loaded where replies are checked; never from workflow code. */
 import { decompositionPrompts } from '../decomposition/prompts.ts';
 import { environmentPrompts } from '../environment/prompts.ts';
+import { statefulPrompts } from '../stateful/prompts.ts';
 import type { AnyPromptSpec } from './spec.ts';
 
-export const promptSpecs: readonly AnyPromptSpec[] = [...decompositionPrompts, ...environmentPrompts];
+export const promptSpecs: readonly AnyPromptSpec[] = [
+  ...decompositionPrompts,
+  ...environmentPrompts,
+  ...statefulPrompts,
+];

@@ -17,6 +17,9 @@ export const promptRoles = {
   'environment/tool-implementation': 'generator',
   'environment/intent-clusters': 'generator',
   'environment/merge-implementation': 'generator',
+  'stateful/design': 'generator',
+  'stateful/plan': 'generator',
+  'stateful/implementation': 'generator',
 } as const satisfies Record<string, ModelRole>;
 
 export type PromptId = keyof typeof promptRoles;

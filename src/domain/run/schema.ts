@@ -49,10 +49,11 @@ const Hops = z
   .strictObject({ min: z.int().min(1).max(20), max: z.int().min(1).max(20) })
   .refine((hops) => hops.min <= hops.max, 'hops.min must not be greater than hops.max');
 
-/** One source of questions (§8.1). */
+/** One source of questions (§8.1), or of scenarios. */
 export const Source = z
   .strictObject({
-    mode: z.enum(['domain', 'list', 'corpus', 'question', 'taxonomy', 'decomposition']),
+    /** scenario: environments with state; all others ask for questions. */
+    mode: z.enum(['domain', 'list', 'corpus', 'question', 'taxonomy', 'decomposition', 'scenario']),
     /** domain mode: the domain's name. */
     domain: z.string().min(1).optional(),
     /** All other modes: JSON or JSONL, plain or gzip; relative to the configuration file. */
@@ -77,34 +78,42 @@ export const Source = z
   });
 export type Source = z.infer<typeof Source>;
 
-const Environments = z.strictObject({
-  sources: z.array(Source).min(1),
-  /** Which scored instances go on (§8.3): the paper keeps the top 10 %. */
-  selection: z
-    .union([
-      z.strictObject({ percentile: z.number().min(0).max(100) }),
-      z.strictObject({ threshold: z.number().min(0).max(1) }),
-    ])
-    .default({ percentile: 90 }),
-  attempts: z
-    .strictObject({
-      /** Asks per prompt before an unusable reply quarantines the item. */
-      reask: z.int().min(1).max(10).default(3),
-      /** Call and implementation attempts per tool document. */
-      inner: z.int().min(1).max(20).default(5),
-      /** Tool documents per node. */
-      outer: z.int().min(1).max(20).default(3),
-      /** Implementation attempts per merged member. */
-      merge: z.int().min(1).max(20).default(5),
-    })
-    .prefault({}),
-  /** Drop a node whose tool cannot be proven, with its dependants, instead of rejecting the instance. */
-  dropFailedNodes: z.boolean().default(false),
-  /** Merge tools of one intent (§8.5). */
-  merge: z.boolean().default(true),
-  /** Stop after the scores of §8.3: no tools are built. */
-  stopAfter: z.enum(['scores', 'environments']).default('environments'),
-});
+const Environments = z
+  .strictObject({
+    sources: z.array(Source).min(1),
+    /** Which scored instances go on (§8.3): the paper keeps the top 10 %. */
+    selection: z
+      .union([
+        z.strictObject({ percentile: z.number().min(0).max(100) }),
+        z.strictObject({ threshold: z.number().min(0).max(1) }),
+      ])
+      .default({ percentile: 90 }),
+    attempts: z
+      .strictObject({
+        /** Asks per prompt before an unusable reply quarantines the item. */
+        reask: z.int().min(1).max(10).default(3),
+        /** Call and implementation attempts per tool document. */
+        inner: z.int().min(1).max(20).default(5),
+        /** Tool documents per node. */
+        outer: z.int().min(1).max(20).default(3),
+        /** Implementation attempts per merged member. */
+        merge: z.int().min(1).max(20).default(5),
+      })
+      .prefault({}),
+    /** Drop a node whose tool cannot be proven, with its dependants, instead of rejecting the instance. */
+    dropFailedNodes: z.boolean().default(false),
+    /** Merge tools of one intent (§8.5). */
+    merge: z.boolean().default(true),
+    /** Stop after the scores of §8.3: no tools are built. */
+    stopAfter: z.enum(['scores', 'environments']).default('environments'),
+  })
+  .refine(
+    (stage) => stage.stopAfter === 'environments' || stage.sources.every((source) => source.mode !== 'scenario'),
+    {
+      path: ['stopAfter'],
+      message: 'a scenario has no score: "scores" leaves nothing to do for a source of mode "scenario"',
+    },
+  );
 
 const Budget = z.strictObject({
   /** Hard cap on money, in the currency of the prices. */

@@ -30,7 +30,7 @@ describe('planning a run', function () {
     const [first, second] = await Promise.all([plan(on), plan(on)]);
     const third = await plan(on);
 
-    assert.deepEqual(first, { questions: 5, rejected: 2 });
+    assert.deepEqual(first, { questions: 5, scenarios: 0, rejected: 2 });
     assert.deepEqual([second, third], [first, first]);
     assert.deepEqual(
       (await items(on)).map((item) => item['outcome_key']),
@@ -47,7 +47,7 @@ describe('planning a run', function () {
       { mode: 'list', file: document, count: 1 },
     ]);
 
-    assert.deepEqual(await plan(on), { questions: 3, rejected: 0 });
+    assert.deepEqual(await plan(on), { questions: 3, scenarios: 0, rejected: 0 });
   });
 
   it('refuses a file with bad lines, naming them, and leaves nothing behind', async () => {
@@ -68,7 +68,7 @@ describe('planning a run', function () {
     const file = await sourceFile('list.jsonl', ['"travel"', '{"domain": ', '{"no": 1}']);
     const on = await open([{ mode: 'list', file, skipInvalid: true }]);
 
-    assert.deepEqual(await plan(on), { questions: 1, rejected: 2 });
+    assert.deepEqual(await plan(on), { questions: 1, scenarios: 0, rejected: 2 });
     assert.deepEqual(
       (await items(on)).map((item) => item['outcome_key']),
       ['open', 'rejected:line_invalid', 'rejected:row_invalid'],
@@ -83,4 +83,39 @@ describe('planning a run', function () {
       message: /sources\[0\]\.file: \/nowhere\/list\.jsonl cannot be read: ENOENT/,
     });
   });
+
+  it('writes scenarios as items of their own kind, numbered apart, claimed and counted by themselves', async () => {
+    const file = await sourceFile('scenarios.jsonl', [
+      '{"scenario": "a kiosk", "domain": "trade"}',
+      '"a pier"',
+      '"a pier"',
+    ]);
+    const on = await open([
+      { mode: 'domain', domain: 'sport' },
+      { mode: 'scenario', file, licence: 'CC0-1.0', skipInvalid: true },
+    ]);
+    const store = createStoreActivities(on);
+
+    assert.deepEqual(await plan(on), { questions: 1, scenarios: 2, rejected: 1 });
+
+    const claim = { runId: run, kind: 'scenario', partition: 0, partitions: 1, after: -1, limit: 50 } as const;
+    const { items: claimed } = await store.claimItems(claim);
+    assert.deepEqual(
+      claimed.map(({ id, ordinal }) => [id.startsWith('scenario-'), ordinal]),
+      [
+        [true, 0],
+        [true, 1],
+      ],
+    );
+    await store.closeItem({ runId: run, kind: 'scenario', id: claimed[0]?.id ?? '', outcome: failed });
+    assert.deepEqual(await store.countItems({ runId: run, kind: 'scenario' }), {
+      'failed:Some.Class': 1,
+      open: 1,
+      'rejected:duplicate': 1,
+    });
+    assert.deepEqual(await store.applyCorrection({ runId: run, kind: 'question' }), { reopened: 0 });
+    assert.deepEqual(await store.applyCorrection({ runId: run, kind: 'scenario' }), { reopened: 1 });
+  });
 });
+
+const failed = { status: 'failed', class: 'Some.Class', detail: '' } as const;

@@ -65,7 +65,7 @@ describe('reading a run', function () {
       phase: 'opened',
       note: '',
       threshold: 1,
-      counts: { question: { ok: 2 }, instance: { ok: 1, 'rejected:not_selected': 1 } },
+      counts: { question: { ok: 2 }, instance: { ok: 1, 'rejected:not_selected': 1 }, scenario: {} },
       spend: { calls: 1, cachedCalls: 0, promptTokens: 100, completionTokens: 20, cost: 0.1 },
       recent: { minutes: 5, callsPerMinute: 0.2 },
     });

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SourceQuestion } from '../../../src/domain/decomposition/schema.ts';
 import type { PlannedSource } from '../../../src/domain/decomposition/source.ts';
-import { planSource, questionId } from '../../../src/domain/decomposition/source.ts';
+import { isQuestionSource, planSource, questionId } from '../../../src/domain/decomposition/source.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import { Source } from '../../../src/domain/run/schema.ts';
 import { sourceQuestion, threeNodes } from './examples.ts';
 
 function plan(source: object, rows: readonly Json[] = [], seed = 'seed'): PlannedSource {
   const file = 'domain' in source ? {} : { file: 'rows.jsonl' };
-  return planSource(Source.parse({ ...file, ...source }), rows, seed);
+  const parsed = Source.parse({ ...file, ...source });
+  assert.ok(isQuestionSource(parsed));
+  return planSource(parsed, rows, seed);
 }
 
 const taxonomy = {
