@@ -15,6 +15,7 @@ import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { forecastCommand } from './commands/forecast.ts';
+import { graphCommand } from './commands/graph.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -52,6 +53,7 @@ const commands = [
   verifyCommand,
   judgeCommand,
   sandboxCommand,
+  graphCommand,
   forecastCommand,
   doctorCommand,
   migrateCommand,

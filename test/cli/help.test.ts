@@ -26,6 +26,8 @@ judge decompositions <file> --skip-invalid
 sandbox call --source <file> --fn <name> --args <json>
 sandbox doctor
 sandbox serve --port <number> --host <address>
+graph show <source> --server <name> --min-tools <n> --skip-invalid --edges
+graph sample <source> --server <name> --min-tools <n> --skip-invalid --seed <text> --walks <n> --min <n> --max <n> --cap <n>
 forecast [config]
 doctor
 migrate
