@@ -72,6 +72,7 @@ export function brokenOff(end: CallEnd, limits: ResolvedOptions): [FailedStatus,
   if (end.stoppedFor === 'cpu' || end.signal === signals.cpuTime) return ['timeout', cpu];
   if (end.stoppedFor === 'wall') return ['timeout', `the call took more than ${limits.wallMs} ms`];
   if (end.stoppedFor === 'output') return ['output_limit', `the call wrote more than ${limits.outKb} KiB`];
+  if (end.stoppedFor === 'gone') return ['infra', 'the process that was to make the call was gone'];
   if (end.signal === signals.kill) {
     return end.cpuMs >= limits.cpuMs ? ['timeout', cpu] : ['infra', 'the host killed the process of the call'];
   }
@@ -83,7 +84,7 @@ export function readResultFrame(output: Buffer): ResultFrame | undefined {
   if (output.length < 4) return undefined;
   const headEnd = 4 + output.readUInt32LE(0);
   if (output.length < headEnd) return undefined;
-  const head = parsed(output.subarray(4, headEnd));
+  const head = parsed(decoded(output.subarray(4, headEnd)) ?? '');
   if (head === undefined || head === null || typeof head !== 'object' || Array.isArray(head)) return undefined;
   const fields = new Map<string, unknown>(Object.entries(head));
   const text = (key: string) => {
@@ -101,18 +102,30 @@ export function readResultFrame(output: Buffer): ResultFrame | undefined {
 }
 
 function returned(body: Buffer, printed: Printed & { stdout: string; loadStdout: string }): CallResult {
-  const value = parsed(body);
-  if (value === undefined) return failed('bad_result', 'the result is not one strict JSON value', printed);
-  return { status: 'ok', value, canonical: body.toString('utf8'), ...printed };
+  const canonical = decoded(body);
+  const value = canonical === undefined ? undefined : parsed(canonical);
+  if (canonical === undefined || value === undefined) {
+    return failed('bad_result', 'the result is not one strict JSON value', printed);
+  }
+  return { status: 'ok', value, canonical, ...printed };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function parsed(bytes: Buffer): Json | undefined {
+function decoded(bytes: Buffer): string | undefined {
   try {
-    return parseStrictJson(utf8.decode(bytes));
+    return utf8.decode(bytes);
   } catch {
-    // Not JSON, not UTF-8 or too deep: the caller says what that means.
+    // Not UTF-8: the caller says what that means.
+    return undefined;
+  }
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return parseStrictJson(text);
+  } catch {
+    // Not JSON or too deep: the caller says what that means.
     return undefined;
   }
 }

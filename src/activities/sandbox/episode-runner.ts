@@ -30,19 +30,28 @@ const patienceMs = 250;
  * Two ways to the same result. A process that stays answers at once; when there is none, or its answer is late, large or
  * broken, a fresh process replays the log and makes the call under the full supervision of the zygote: that one counts.
  */
-export function createEpisodeRunner(ground: EpisodeGround): EpisodeRunner {
-  let held: Held | undefined;
+export function createEpisodeRunner(ground: EpisodeGround, from?: Held): EpisodeRunner {
+  let held = from;
+  const running = async (log: readonly Call[]) => {
+    if (!held || held.channel.broken) held = await ground.held?.hold(holdRequest(ground, log));
+    return held;
+  };
   const release = () => {
     if (held) void ground.held?.stop(held);
     held = undefined;
   };
   return {
     release,
-    another: () => createEpisodeRunner(ground),
+    fork: async (log, n) => {
+      const parent = await running(log).catch(forgiven);
+      const doubles = parent ? await ground.held?.fork(parent, n).catch(forgiven) : [];
+      // Those that got no process of their own replay the log when they are called.
+      return Array.from({ length: n }, (_, i) => createEpisodeRunner(ground, doubles?.[i]));
+    },
     step: async (log, next) => {
       try {
-        if (!held || held.channel.broken) held = await ground.held?.hold(holdRequest(ground, log));
-        const quick = held && (await askHeld(ground, held, { log, next }));
+        const current = await running(log);
+        const quick = current && (await askHeld(ground, current, { log, next }));
         if (quick) return quick;
         release();
         return await replay(ground, log, next);
@@ -58,9 +67,14 @@ export function createEpisodeRunner(ground: EpisodeGround): EpisodeRunner {
 export function brokenRunner(error: ToolError): EpisodeRunner {
   return {
     step: () => Promise.resolve({ result: refusedCall(error) }),
-    another: () => brokenRunner(error),
+    fork: (_log, n) => Promise.resolve(Array.from({ length: n }, () => brokenRunner(error))),
     release: () => undefined,
   };
+}
+
+/** A sandbox process that was lost is no reason to fail: the log is there. */
+function forgiven(error: unknown): undefined {
+  if (!(error instanceof SandboxLost)) throw error;
 }
 
 function holdRequest(ground: EpisodeGround, log: readonly Call[]) {

@@ -14,8 +14,8 @@ type Digest = [resultHash: string, stateHash: string];
 /** Runs one more call after a log; `fn: null` calls nothing and only reads the state. */
 export interface EpisodeRunner {
   step(log: readonly Call[], next: { fn: string | null; args: Json }): Promise<EpisodeStep>;
-  /** A runner for another episode that starts from the same log. */
-  another(): EpisodeRunner;
+  /** Runners for `n` other episodes that start from the same log. */
+  fork(log: readonly Call[], n: number): Promise<EpisodeRunner[]>;
   release(): void;
 }
 
@@ -45,9 +45,10 @@ export class ToolEpisode implements Episode {
   }
 
   fork(n: number): Promise<Episode[]> {
-    return this.#inTurn(() =>
-      Promise.resolve(Array.from({ length: n }, () => new ToolEpisode(this.#runner.another(), this.#log))),
-    );
+    return this.#inTurn(async () => {
+      const runners = await this.#runner.fork(this.#log, n);
+      return runners.map((runner) => new ToolEpisode(runner, this.#log));
+    });
   }
 
   state(): Promise<{ hash: string; log: Call[] }> {

@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { SandboxLost } from './classify-failure.ts';
 import { HeldChannel } from './held-channel.ts';
 import type { Launch } from './launch.ts';
 import type { ResolvedOptions } from './limits.ts';
-import { lateAfterMs } from './limits.ts';
+import { lateAfterMs, resolveOptions } from './limits.ts';
 import { Turns } from './turns.ts';
 import { Zygote } from './zygote.ts';
-import { encodeRequest } from './zygote-frames.ts';
+import type { Order } from './zygote-frames.ts';
+import { encodeBatch } from './zygote-frames.ts';
 
 /** What a process starts from: its limits, the head of its request and the bytecode of its module. */
 export type HoldRequest = { limits: ResolvedOptions; job: Record<string, unknown>; bytecode: Buffer };
 
 /** One process that stays until it is stopped; it is gone once `channel.broken` is true. */
-export type Held = { channel: HeldChannel; line: number; pid: number; busy: boolean };
+export type Held = { channel: HeldChannel; greeting: string; line: number; pid: number; busy: boolean };
 
-const firstDescriptor = 3;
 const greetingBytes = 16;
+/** Of the answer that says that the doubling is over. */
+const answerBytes = 4_096;
 /** Ends a process that spins between calls; a rebuilt one starts from zero again. */
 const lifetimeCpuMs = 60_000;
 
@@ -40,21 +41,38 @@ export class HeldProcesses {
   hold(request: HoldRequest): Promise<Held | undefined> {
     return this.#turns.take(async () => {
       const zygote = await this.#running();
-      await this.#killLeft();
-      const line = await this.#freeLine(zygote);
-      const socket = zygote.channels[line ?? -1];
-      if (line === undefined || !socket) return undefined;
-      const greeting = randomBytes(greetingBytes).toString('hex');
-      const channel = new HeldChannel(socket, greeting);
-      const job = { ...request.job, do: 'hold', channel: firstDescriptor + line, greeting };
-      const limits = { ...request.limits, wallMs: 0, cpuMs: lifetimeCpuMs };
-      const { exitCode: pid } = await zygote.run(
-        encodeRequest(limits, JSON.stringify(job), request.bytecode),
-        lateAfterMs,
-      );
-      const held = { channel, line, pid, busy: false };
-      this.#live.add(held);
+      const held = await this.#place(zygote);
+      if (!held) return undefined;
+      const head = JSON.stringify({ ...request.job, greeting: held.greeting });
+      const limits = { ...request.limits, cpuMs: lifetimeCpuMs };
+      const order = { do: 'hold', line: held.line } as const;
+      const started = encodeBatch([{ limits, head, body: request.bytecode, order }]);
+      held.pid = (await zygote.run(started, lateAfterMs)).exitCode;
+      held.busy = false;
       return held;
+    });
+  }
+
+  /**
+   * Doubles a process `n` times, together with all that its calls left in it. Fewer when lines are short, none when it
+   * cannot be doubled; then it is broken.
+   */
+  fork(parent: Held, n: number): Promise<Held[]> {
+    return this.#turns.take(async () => {
+      const zygote = await this.#running();
+      if (parent.channel.broken) return [];
+      parent.busy = true;
+      const doubles: Held[] = [];
+      for (
+        let held = await this.#place(zygote);
+        held;
+        held = doubles.length < n ? await this.#place(zygote) : undefined
+      ) {
+        doubles.push(held);
+      }
+      await this.#double({ zygote, parent }, doubles);
+      parent.busy = false;
+      return doubles.filter((held) => this.#live.has(held));
     });
   }
 
@@ -115,18 +133,53 @@ export class HeldProcesses {
     this.#left.add(held);
   }
 
-  /** One request for all that were left since the last time. Their channels are free once it is answered. */
+  async #double({ zygote, parent }: { zygote: Zygote; parent: Held }, doubles: Held[]): Promise<void> {
+    if (doubles.length === 0) return;
+    const request = { doubles: doubles.map(({ greeting }) => greeting) };
+    const asked = parent.channel.ask(request, { ms: lateAfterMs, bytes: answerBytes });
+    const orders = doubles.map(({ line }) => ({ do: 'fork', slot: parent.line, line }) as const);
+    const { ends } = await zygote.runBatch(
+      encodeOrders(orders),
+      [...orders.keys()].map(() => lateAfterMs),
+    );
+    doubles.forEach((held, index) => {
+      const end = ends[index];
+      held.pid = end?.exitCode ?? 0;
+      held.busy = false;
+      if (end?.stoppedFor !== 'ready') this.#leave(held);
+    });
+    if (doubles.some((held) => !this.#live.has(held))) parent.channel.leave();
+    await asked;
+  }
+
+  /** A place for one more process: a line that nobody holds, with a channel on it; undefined when all are busy. */
+  async #place(zygote: Zygote): Promise<Held | undefined> {
+    await this.#killLeft();
+    const line = await this.#freeLine(zygote);
+    const socket = zygote.channels[line ?? -1];
+    if (line === undefined || !socket) return undefined;
+    const greeting = randomBytes(greetingBytes).toString('hex');
+    const held = { channel: new HeldChannel(socket, greeting), greeting, line, pid: 0, busy: true };
+    this.#live.add(held);
+    return held;
+  }
+
+  /** One batch for all that were left since the last time. Their channels are free once it is answered. */
   async #killLeft(): Promise<void> {
     const zygote = await this.#zygote?.catch(() => undefined);
     const going = [...this.#left];
     if (going.length === 0 || !zygote || zygote.dead) return;
-    const pids = going.map(({ pid }) => pid);
-    const limits = { seed: '', hashSeed: 0, nowMs: 0, cpuMs: 1_000, wallMs: 1_000, memMb: 512, outKb: 1 } as const;
-    const request = encodeRequest(limits, JSON.stringify({ do: 'stop', pids }), Buffer.alloc(0));
-    await zygote.run(request, lateAfterMs).catch((error: unknown) => {
-      // A zygote that is lost has lost the processes too, which is what was wanted.
-      if (!(error instanceof SandboxLost)) throw error;
-    });
+    const orders = going.map(({ line }) => ({ do: 'stop', line }) as const);
+    // A zygote that is lost has lost the processes too, which is what was wanted.
+    await zygote.runBatch(
+      encodeOrders(orders),
+      [...orders.keys()].map(() => lateAfterMs),
+    );
     for (const gone of going) this.#left.delete(gone);
   }
+}
+
+function encodeOrders(orders: readonly Order[]): Buffer {
+  const limits = resolveOptions({});
+  return encodeBatch(orders.map((order) => ({ limits, head: '', body: Buffer.alloc(0), order })));
 }

@@ -7,6 +7,8 @@ export type Launch = {
   args: string[];
   env: Record<string, string>;
   channels: number;
+  /** Whether all it forks ends with it. */
+  isBoxed: boolean;
   /** User and group to start it as, when not those of this process. */
   uid?: number;
 };
@@ -36,7 +38,7 @@ export function zygoteLaunch(python: Interpreter, options: LaunchOptions): Launc
   const flags = [...(options.unsafe ? ['unsafe'] : []), `channels=${channels}`];
   const script = (folder: string) => [...pythonFlags, path.join(folder, 'zygote.py'), ...flags];
   if (options.bubblewrap === undefined)
-    return { command: python.executable, args: script(pythonFolder), env, channels };
+    return { command: python.executable, args: script(pythonFolder), env, channels, isBoxed: false };
   const box = bubblewrapArgs(python, env);
   const user = options.uid === undefined ? {} : { uid: options.uid };
   return {
@@ -44,6 +46,7 @@ export function zygoteLaunch(python: Interpreter, options: LaunchOptions): Launc
     args: [...box, python.executable, ...script(insideFolder)],
     env: {},
     channels,
+    isBoxed: true,
     ...user,
   };
 }

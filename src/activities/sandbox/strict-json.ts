@@ -10,8 +10,17 @@ import { maxJsonDepth } from './limits.ts';
 export function jsonFault(value: unknown, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null) return scalarFault(value);
   if (depth === maxJsonDepth) return `the value is nested deeper than ${maxJsonDepth} levels`;
+  if (Array.isArray(value)) return arrayFault(value, depth);
   for (const [key, inner] of Object.entries(value)) {
     const fault = textFault(key) ?? jsonFault(inner, depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function arrayFault(values: readonly unknown[], depth: number): string | undefined {
+  for (const inner of values) {
+    const fault = jsonFault(inner, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

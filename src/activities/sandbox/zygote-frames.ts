@@ -2,7 +2,8 @@ import type { ResolvedOptions } from './limits.ts';
 
 /** How a call's process ended, as the zygote saw it; `output` is what the process itself wrote and so is untrusted. */
 export type CallEnd = {
-  stoppedFor: 'nothing' | 'wall' | 'cpu' | 'output';
+  /** `ready`: it did not end but stays, its number is the exit code. `gone`: there was no process to do it. */
+  stoppedFor: (typeof stops)[number];
   exitCode: number;
   signal: number;
   cpuMs: number;
@@ -17,29 +18,40 @@ const frameHead = 5;
 const statusBytes = 25;
 const largestFrame = 1 << 16;
 const kinds = { data: 0, status: 1, ready: 9 } as const;
-const stops = ['nothing', 'wall', 'cpu', 'output'] as const;
+const stops = ['nothing', 'wall', 'cpu', 'output', 'ready', 'gone'] as const;
 
-/** One request: a head (JSON or the word `compile`) and a body (bytecode or source). */
-export type Request = { limits: ResolvedOptions; head: string; body: Buffer };
+/**
+ * What the zygote does with a request. `load`: keep the process that loaded the module, as a template in a slot. `use`: a
+ * call in a double of that template. `hold`: keep a process that answers on a line. `fork`: double the process of line
+ * `slot` onto another line. `stop`: end the process of a line.
+ */
+export type Order = { do: 'run' | 'load' | 'use' | 'hold' | 'fork' | 'stop'; slot?: number; line?: number };
 
-const requestPrefix = 28;
+/** One request: a head (JSON or the word `compile`) and a body (bytecode or source). Without an order: `run`. */
+export type Request = { limits: ResolvedOptions; head: string; body: Buffer; order?: Order };
+
+const orderKinds = ['run', 'load', 'use', 'hold', 'fork', 'stop'] as const satisfies Order['do'][];
+const requestPrefix = 40;
+/** A `use` with more than this does not fit into the pipe that it travels through. */
+export const mostUseBytes = 60_000;
 
 export function encodeRequest(limits: ResolvedOptions, head: string, body: Buffer): Buffer {
   return encodeBatch([{ limits, head, body }]);
 }
 
 /**
- * Requests for one process each, in order: limits, whether more follow, length, head, body. While more follow, the zygote
- * may keep finished answers for some milliseconds, so that Node wakes up for many of them at once.
+ * Requests in order: limits, whether more follow, the order, length, head, body. While more follow, the zygote may keep
+ * finished answers for some milliseconds, so that Node wakes up for many of them at once.
  */
 export function encodeBatch(requests: readonly Request[]): Buffer {
   const sizes = requests.map(({ head, body }) => Buffer.byteLength(head) + body.length);
   const bytes = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + requestPrefix + size, 0));
   let at = 0;
-  for (const [index, { limits, head, body }] of requests.entries()) {
+  for (const [index, { limits, head, body, order }] of requests.entries()) {
     const size = sizes[index] ?? 0;
-    const numbers = [limits.wallMs, limits.cpuMs, limits.memMb, limits.outKb, Number(index + 1 < requests.length)];
-    for (const number of [...numbers, 4 + size, size - body.length]) at = bytes.writeUInt32LE(number, at);
+    const bounds = [limits.wallMs, limits.cpuMs, limits.memMb, limits.outKb, Number(index + 1 < requests.length)];
+    const wanted = [orderKinds.indexOf(order?.do ?? 'run'), order?.slot ?? 0, order?.line ?? 0];
+    for (const number of [...bounds, ...wanted, 4 + size, size - body.length]) at = bytes.writeUInt32LE(number, at);
     at += bytes.write(head, at);
     at += body.copy(bytes, at);
   }

@@ -29,6 +29,8 @@ export class Zygote {
   #timer: NodeJS.Timeout | undefined;
   #stderr = '';
   #dead = false;
+  #groupKilled = false;
+  readonly #isBoxed: boolean;
 
   /** Starts one; rejects with SandboxLost when it does not report itself within 20 s. */
   static async start(launch: Launch): Promise<{ zygote: Zygote; facts: string }> {
@@ -41,6 +43,7 @@ export class Zygote {
   }
 
   private constructor(launch: Launch) {
+    this.#isBoxed = launch.isBoxed;
     const user = launch.uid === undefined ? {} : { uid: launch.uid, gid: launch.uid };
     const lines = Array.from({ length: launch.channels }, () => 'pipe' as const);
     const stdio: ['pipe', 'pipe', 'pipe', ...'pipe'[]] = ['pipe', 'pipe', 'pipe', ...lines];
@@ -122,10 +125,24 @@ export class Zygote {
     this.#timer = setTimeout(() => this.#lose(complaint), ms);
   }
 
+  /** Without a box around it, all that it forked goes with it only as a group. */
+  #kill(): void {
+    this.#process.kill('SIGKILL');
+    if (!this.#isBoxed && this.pid !== undefined && !this.#groupKilled) {
+      this.#groupKilled = true;
+      try {
+        process.kill(-this.pid, 'SIGKILL');
+      } catch (error) {
+        // It is gone already, or was not yet a group.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
+  }
+
   #lose(complaint: string): void {
     clearTimeout(this.#timer);
     this.#dead = true;
-    this.#process.kill('SIGKILL');
+    this.#kill();
     const said = this.#stderr.trim();
     const error = new SandboxLost(`the sandbox process ${complaint}${said === '' ? '' : `; it said: ${said}`}`);
     this.#ready?.reject(error);

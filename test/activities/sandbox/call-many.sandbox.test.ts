@@ -130,6 +130,6 @@ describe('a list of calls', () => {
 const spySource = [
   'def tell(word): return word',
   'def search():',
-  '  [watch] = [one for one in object.__subclasses__() if one.__name__ == "_Watch"]',
+  '  [watch] = [one for one in object.__subclasses__() if one.__name__ == "Watch"]',
   '  return bytes(watch.__init__.__globals__["outbox"]._view).count(b"CANARY")',
 ].join('\n');

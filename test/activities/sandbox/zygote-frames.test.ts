@@ -65,19 +65,19 @@ describe('zygote frames', () => {
     const limits = resolveOptions({ wallMs: 100, cpuMs: 50, memMb: 128, outKb: 2 });
     const request = encodeRequest(limits, 'é', Buffer.from('body'));
     assert.deepEqual(
-      [0, 4, 8, 12, 16, 20, 24].map((at) => request.readUInt32LE(at)),
-      [100, 50, 128, 2, 0, 4 + 2 + 4, 2],
+      [0, 4, 8, 12, 16, 20, 24, 28, 32, 36].map((at) => request.readUInt32LE(at)),
+      [100, 50, 128, 2, 0, 0, 0, 0, 4 + 2 + 4, 2],
     );
-    assert.equal(request.subarray(28).toString(), 'ébody');
+    assert.equal(request.subarray(40).toString(), 'ébody');
   });
 
   it('say of each request of a batch but the last that more follow', () => {
     const limits = resolveOptions({});
     const one = (head: string) => ({ limits, head, body: Buffer.from('b') });
     const batch = encodeBatch([one('first'), one('2'), one('third')]);
-    const [first, second, third] = [batch.subarray(0, 34), batch.subarray(34, 64), batch.subarray(64)];
+    const [first, second, third] = [batch.subarray(0, 46), batch.subarray(46, 88), batch.subarray(88)];
     assert.deepEqual(
-      [first, second, third].map((request) => [request.readUInt32LE(16), request.subarray(28).toString()]),
+      [first, second, third].map((request) => [request.readUInt32LE(16), request.subarray(40).toString()]),
       [
         [1, 'firstb'],
         [1, '2b'],

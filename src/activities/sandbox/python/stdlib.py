@@ -24,8 +24,9 @@ _CODECS = (
 # `resource` has to stay: os.wait4 imports it each time.
 _HIDDEN = (
     "ctypes", "_ctypes", "_ctypes_test", "select", "fcntl", "mmap", "socket", "_socket", "_posixsubprocess",
-    "capture", "determinism", "episode_run", "held", "landlock", "one_call", "outbox", "result_frame", "seccomp_filter",
-    "stdlib", "strict_value", "supervise", "syscalls", "tool_run", "zones",
+    "capture", "consent", "determinism", "episode_run", "forkable", "held", "inbox", "landlock", "one_call", "orders",
+    "outbox", "result_frame", "seccomp_filter", "serve", "stays", "stdlib", "strict_value", "supervise", "syscalls",
+    "tool_run", "zones",
 )
 # fmt: on
 

@@ -1,27 +1,27 @@
-"""The zygote's side of one call: relays what the child writes, stops it at its limits, reports how it ended."""
+"""The zygote's side of one process: relays what it writes, stops it at its limits, reports how it ended."""
 import os
 import select
 import struct
 from time import CLOCK_MONOTONIC, clock_gettime
 
 import outbox
-from one_call import LIMITS
 
-ENDED, WALL, CPU, OUTPUT = 0, 1, 2, 3
+# `READY`: a process that stays waits for its orders. `GONE`: there is no process that could do what was asked.
+ENDED, WALL, CPU, OUTPUT, READY, GONE = 0, 1, 2, 3, 4, 5
 _STATUS = struct.Struct("<BiiIIII")
 _HEAD_ROOM = 4096
 _KILL = 9
 
 
-class _Watch:
-    """The limits of one child, counted from its start mark."""
+class Watch:
+    """The limits of one process, counted from now; `spent_s` of its CPU time were spent before it was forked."""
 
-    def __init__(self, pid, limits):
-        wall_ms, cpu_ms, _, out_kb, self.more = LIMITS.unpack(limits)
+    def __init__(self, pid, order, spent_s=0.0):
+        self.pid = pid
         self.started = clock_gettime(CLOCK_MONOTONIC)
-        self.out_bytes = out_kb * 1024 + _HEAD_ROOM
-        self._wall_ends = self.started + wall_ms / 1000
-        self._cpu_s = cpu_ms / 1000
+        self.out_bytes = order.out_kb * 1024 + _HEAD_ROOM
+        self._wall_ends = self.started + order.wall_ms / 1000
+        self._cpu_s = order.cpu_ms / 1000 - spent_s
         self._cpu_clock = (~pid << 3) | 2
 
     def wait_ms(self):
@@ -34,77 +34,52 @@ class _Watch:
             return CPU
         return WALL if clock_gettime(CLOCK_MONOTONIC) >= self._wall_ends else ENDED
 
+    def cpu_s(self):
+        return clock_gettime(self._cpu_clock)
+
     def _cpu_left(self):
-        return self._cpu_s - clock_gettime(self._cpu_clock)
+        return self._cpu_s - self.cpu_s()
 
 
-def supervise(pid, pipe):
-    """Waits for the child and writes its frames; False when it ended without a start mark: no request came."""
-    ended = os.pidfd_open(pid)
+def supervise(watch, pipe, asking=None):
+    """Relays until the process ends or, with `asking`, until it waits to be forked. Closes the pipe; reports the end.
+
+    Returns True when it stays.
+    """
+    ended = os.pidfd_open(watch.pid)
     poll = select.poll()
-    poll.register(pipe, select.POLLIN)
-    poll.register(ended, select.POLLIN)
-    limits = _start_mark(pipe)
-    if limits and _stays(limits):
-        return _let_stay(pid, pipe, ended)
-    watch = _Watch(pid, limits) if limits else None
-    reason = _relay(pid, (poll, pipe), watch) if watch else ENDED
-    _, status, usage = os.wait4(pid, 0)
-    os.close(pipe)
-    os.close(ended)
-    if watch:
-        wall = clock_gettime(CLOCK_MONOTONIC) - watch.started
-        _report(reason, status, (usage, wall))
-        if watch.more:
-            outbox.hold()
-        else:
-            outbox.flush()
-    return watch is not None
-
-
-def reap():
-    """Collects held processes that have ended; called when no call is running."""
+    for fd in (pipe, ended, *((asking.listener,) if asking else ())):
+        poll.register(fd, select.POLLIN)
+    stays = asking is not None and watch.pid == asking.pid
     try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
+        reason = _relay(watch, (poll, pipe), asking)
+        if stays and asking.ready() and reason == ENDED:
+            asking.cpu_s = watch.cpu_s()
+            tell(READY, watch.pid)
+            return True
+        _, status, usage = os.wait4(watch.pid, 0)
+    finally:
+        os.close(pipe)
+        os.close(ended)
+    wall = clock_gettime(CLOCK_MONOTONIC) - watch.started
+    _report(reason, status, (usage, wall))
+    return False
 
 
-def _stays(limits):
-    """A request without a wall limit is for a process that Node talks to, and has killed, by itself."""
-    return LIMITS.unpack(limits)[0] == 0
+def tell(reason, number=0):
+    """A status frame that is not about the end of a process."""
+    outbox.add(outbox.STATUS, _STATUS.pack(reason, number, 0, 0, 0, 0, 0))
 
 
-def _let_stay(pid, pipe, ended):
-    while os.read(pipe, 1):
-        pass
-    os.close(pipe)
-    os.close(ended)
-    outbox.add(outbox.STATUS, _STATUS.pack(ENDED, pid, 0, 0, 0, 0, 0))
-    outbox.flush()
-    return True
-
-
-def _start_mark(pipe):
-    mark = b""
-    while len(mark) < LIMITS.size:
-        chunk = os.read(pipe, LIMITS.size - len(mark))
-        if not chunk:
-            return None
-        mark += chunk
-    return mark
-
-
-def _relay(pid, source, watch):
+def _relay(watch, source, asking):
     poll, pipe = source
     total, reason, is_open = 0, ENDED, True
     while True:
-        ready = [fd for fd, _ in poll.poll(outbox.patience_ms(None if reason else watch.wait_ms()))]
+        ready = dict(poll.poll(outbox.patience_ms(None if reason else watch.wait_ms())))
         if not ready:
             reason = reason or watch.broken()
             if reason:
-                os.kill(pid, _KILL)
+                os.kill(watch.pid, _KILL)
         elif is_open and pipe in ready:
             count = outbox.take(pipe)
             total += count
@@ -115,7 +90,11 @@ def _relay(pid, source, watch):
                 outbox.drop(count)
                 if not reason:
                     reason = OUTPUT
-                    os.kill(pid, _KILL)
+                    os.kill(watch.pid, _KILL)
+        elif asking and ready.get(asking.listener, 0) & select.POLLIN:
+            asking.refuse()
+            if watch.pid == asking.pid and asking.ready():
+                return reason
         else:
             return reason
 

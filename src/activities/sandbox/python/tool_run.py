@@ -24,8 +24,9 @@ class ToolRun:
         self._loading_printed = ""
 
     def load(self, bytecode, seed):
-        """Runs the module. A module that fails makes every call of it fail in the same way."""
+        """Runs the module; True when it did not fail. One that fails makes every call of it fail in the same way."""
         self._fault, self._loading_printed, _ = self._guarded(seed, lambda: self._execute(bytecode))
+        return self._fault is None
 
     def call(self, name, args, seed=None):
         """Head and body of the result of one call. With a seed, chance and clock start anew; else they go on."""

@@ -9,10 +9,10 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import ctypes
 import gc
 import json
 import resource
+import signal
 
 from seccomp_filter import forbid_new_privileges, libc, zygote_filter
 from syscalls import CLOSE_RANGE
@@ -22,14 +22,14 @@ _NOBODY = 65534
 _UNSAFE = "unsafe" in sys.argv
 # Descriptors from 3 on that Node gave for held processes.
 _CHANNELS = next((int(one[9:]) for one in sys.argv if one.startswith("channels=")), 0)
-_MAX_FDS = 32 + _CHANNELS
-# Past the interpreter's own fork handlers: they reseed, renew locks and walk threads that this process does not have,
-# and each page they touch is a page that every call must copy.
-_fork = ctypes.PyDLL(None, use_errno=True).fork
+_MAX_FDS = 64 + _CHANNELS
 _KEPT_ENVIRONMENT = ("LC_ALL", "TZ")
 
 
 def main():
+    # One group for all that is forked here, so that all of it can be ended at once.
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
     _close_inherited()
     null_fd = os.open(os.devnull, os.O_RDWR)
     _limit_self()
@@ -45,7 +45,7 @@ def main():
     import landlock
     import one_call
     import outbox
-    import supervise
+    import serve
 
     determinism.install()
     _drop_root()
@@ -60,26 +60,9 @@ def main():
     gc.disable()
     outbox.add(outbox.READY, ready)
     outbox.flush()
-    _serve(one_call.run, supervise, null_fd)
-
-
-def _serve(run, supervise, null_fd):
-    while True:
-        if _CHANNELS:
-            supervise.reap()
-        read_end, write_end = os.pipe()
-        pid = _fork()
-        if pid < 0:
-            raise OSError(ctypes.get_errno(), "this host starts no more processes")
-        if pid == 0:
-            try:
-                os.close(read_end)
-                run(write_end, null_fd, _MAX_FDS)
-            finally:
-                os._exit(1)
-        os.close(write_end)
-        if not supervise.supervise(pid, read_end):
-            os._exit(0)
+    serve.Zygote(null_fd, _MAX_FDS).serve()
+    # Whatever still lives here has lost the one that watches it.
+    os.kill(0, signal.SIGKILL)
 
 
 def _close_inherited():
