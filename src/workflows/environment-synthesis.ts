@@ -1,11 +1,12 @@
 /**
  * Environment synthesis (paper §3.2, method §8): plan the questions → decompose and judge them → keep the best →
- * build, prove and merge their tools. Items live in partitions; here is only the order.
+ * build, prove and merge their tools; scenarios, where there are some, become environments with state at the end.
+ * Items live in partitions; here is only the order.
  */
 import { type ChildWorkflowHandle, setHandler, startChild } from '@temporalio/workflow';
 import type { ItemKind, RunSettings } from '../activities/store/contract.ts';
 import type { OutcomeCounts } from '../domain/run/outcome.ts';
-import { failedShare } from '../domain/run/outcome.ts';
+import { addCounts, failedShare } from '../domain/run/outcome.ts';
 import { childOptions } from './child-options.ts';
 import { itemPartition } from './item-partition.ts';
 import { type Hold, holdSignal, newerHold } from './messages.ts';
@@ -28,7 +29,7 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
 
   await control.enter('planning');
   const planned = await plan.planEnvironments.executeWithOptions({ summary: 'read the sources' }, [{ runId }]);
-  await control.passGate('plan', `${planned.questions} questions planned, ${planned.rejected} refused`);
+  await control.passGate('plan', `${plannedText(planned)} planned, ${planned.rejected} refused`);
 
   await control.enter('decomposition', `${planned.questions} questions`); // §8.1 to §8.3
   const questions = await walk({ run, kind: 'question', crew, control });
@@ -40,7 +41,15 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
   await control.passGate('selection', `${selection.selected} of ${selection.scored} scored instances selected`);
 
   await control.enter('environments', `${selection.selected} instances`); // §8.4 to §8.6
-  return walk({ run, kind: 'instance', crew, control });
+  const instances = await walk({ run, kind: 'instance', crew, control });
+  if (!(planned.scenarios > 0)) return instances;
+
+  await control.enter('scenarios', `${planned.scenarios} scenarios`);
+  return addCounts(instances, await walk({ run, kind: 'scenario', crew, control }));
+}
+
+function plannedText({ questions, scenarios }: { questions: number; scenarios: number }): string {
+  return scenarios > 0 ? `${questions} questions and ${scenarios} scenarios` : `${questions} questions`;
 }
 
 interface Crew {

@@ -6,4 +6,5 @@ export { itemPartition } from './item-partition.ts';
 export { llmGate } from './llm-gate.ts';
 export { pipeline } from './pipeline.ts';
 export { questionDecomposition } from './question-decomposition.ts';
+export { statefulEnvironment } from './stateful-environment.ts';
 export { toolEnvironment } from './tool-environment.ts';

@@ -23,6 +23,7 @@ import { type Hold, holdSignal, newerHold } from './messages.ts';
 import { questionDecomposition } from './question-decomposition.ts';
 import { store } from './resources.ts';
 import { drainStream } from './sliding-window.ts';
+import { statefulEnvironment } from './stateful-environment.ts';
 import { workflowIds } from './workflow-ids.ts';
 
 export interface ItemPartitionInput {
@@ -95,6 +96,14 @@ function startItem(run: RunSettings, kind: ItemKind, item: ClaimedItem): Promise
       workflowId: workflowIds.question(run.runId, item.id),
       args: [{ run, item }],
       staticSummary: `question ${item.ordinal + 1}`,
+    });
+  }
+  if (kind === 'scenario') {
+    return executeChild(statefulEnvironment, {
+      ...childOptions(run.runId, 'stateful'),
+      workflowId: workflowIds.stateful(run.runId, item.id),
+      args: [{ run, item }],
+      staticSummary: `environment with state of scenario ${item.ordinal + 1}`,
     });
   }
   return executeChild(environment, {

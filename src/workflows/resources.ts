@@ -3,6 +3,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { GateActivities, ProbeActivities } from '../activities/gate/contract.ts';
 import type { LlmActivities } from '../activities/llm/contract.ts';
 import type { ProofActivities } from '../activities/proof/contract.ts';
+import type { StatefulProofActivities } from '../activities/proof/stateful-contract.ts';
 import type { StoreActivities } from '../activities/store/contract.ts';
 import {
   finishOptions,
@@ -18,5 +19,6 @@ export const plan = proxyActivities<Pick<StoreActivities, 'planEnvironments'>>(p
 export const llm = proxyActivities<LlmActivities>(llmOptions);
 export const proof = proxyActivities<Pick<ProofActivities, 'proveTool'>>(sandboxOptions);
 export const finish = proxyActivities<Omit<ProofActivities, 'proveTool'>>(finishOptions);
+export const statefulProof = proxyActivities<StatefulProofActivities>(sandboxOptions);
 export const gate = proxyActivities<GateActivities>(gateOptions);
 export const prober = proxyActivities<ProbeActivities>(gateOptions);

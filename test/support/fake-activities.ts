@@ -5,6 +5,7 @@
 import type { GateActivities, ProbeActivities } from '../../src/activities/gate/contract.ts';
 import type { AskRequest, LlmActivities } from '../../src/activities/llm/contract.ts';
 import type { ProofActivities, ProvenRefs } from '../../src/activities/proof/contract.ts';
+import type { StatefulProofActivities } from '../../src/activities/proof/stateful-contract.ts';
 import type { ClaimedItem, ItemKind, RunSettings, StoreActivities } from '../../src/activities/store/contract.ts';
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -20,7 +21,7 @@ export interface FakeWorld {
   readonly closed: Map<string, string>;
   store: StoreActivities;
   llm: LlmActivities;
-  proof: ProofActivities;
+  proof: ProofActivities & StatefulProofActivities;
   gate: GateActivities;
   probe: ProbeActivities;
 }
@@ -133,7 +134,7 @@ function itemsOf(world: FakeWorld, kind: ItemKind): readonly ClaimedItem[] {
   return { question: world.questions, instance: world.instances, scenario: world.scenarios }[kind];
 }
 
-function fakeProof(note: (text: string) => void): ProofActivities {
+function fakeProof(note: (text: string) => void): FakeWorld['proof'] {
   const proven = (nodes: readonly number[]): ProvenRefs => ({
     draft: null,
     document: blob('document'),
@@ -157,6 +158,11 @@ function fakeProof(note: (text: string) => void): ProofActivities {
       note(`assemble ${instanceId} tools=${tools.length} dropped=${dropped.length}`);
       const id = instanceId.replace('i', 'environment-') as EnvironmentId;
       return Promise.resolve({ status: 'accepted', id, body: blob(id), replayHash: 'hash' });
+    },
+    proveStateful({ scenarioId }) {
+      note(`proveStateful ${scenarioId}`);
+      const id = `environment-${scenarioId}` as EnvironmentId;
+      return Promise.resolve({ status: 'accepted', id, body: blob(id) });
     },
   };
 }

@@ -5,8 +5,10 @@ import { assembleEnvironment } from './assemble-environment.ts';
 import type { ProofActivities, ProofStore } from './contract.ts';
 import { createInspector } from './inspect.ts';
 import { proveMerge, uniteDocuments } from './merge-tools.ts';
+import { proveStateful } from './prove-stateful.ts';
 import { proveTool } from './prove-tool.ts';
 import type { ProofTools } from './run-acceptance.ts';
+import type { StatefulProofActivities } from './stateful-contract.ts';
 import { createArgumentValidator } from './validate-arguments.ts';
 
 /** What proving runs on. */
@@ -16,13 +18,14 @@ export interface ProofResources {
 }
 
 /** Failures are those of the contract; a tool that fails is a result. */
-export function createProofActivities({ sandbox, store }: ProofResources): ProofActivities {
+export function createProofActivities({ sandbox, store }: ProofResources): ProofActivities & StatefulProofActivities {
   const tools = createProofTools(sandbox);
   return {
     proveTool: (input) => beating('prove', () => proveTool(tools, store, input)),
     uniteDocuments: (input) => beating('unite', () => uniteDocuments(store, input)),
     proveMerge: (input) => beating('prove merge', () => proveMerge(tools, store, input)),
     assembleEnvironment: (input) => beating('assemble', () => assembleEnvironment(tools, store, input)),
+    proveStateful: (input) => beating('prove stateful', () => proveStateful(tools, store, input)),
   };
 }
 

@@ -35,3 +35,9 @@ export function failedShare(counts: OutcomeCounts): number {
   }
   return ended === 0 ? 0 : failed / ended;
 }
+
+/** Both counts together, key by key. */
+export function addCounts(some: OutcomeCounts, more: OutcomeCounts): OutcomeCounts {
+  const keys = [...new Set([...Object.keys(some), ...Object.keys(more)])];
+  return Object.fromEntries(keys.map((key) => [key, (some[key] ?? 0) + (more[key] ?? 0)]));
+}

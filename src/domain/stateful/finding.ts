@@ -59,14 +59,3 @@ export function statefulFeedback(findings: readonly StatefulFinding[]): Record<S
     implementation: told(of('implementation', 'disagreement').map((finding) => finding.hint)),
   };
 }
-
-/**
- * The parts to write again after a refusal: those that a rule blames. Where plan and implementation only disagree, nobody
- * is known to be wrong: first the implementation is written anew, and the plan when the next one disagrees as well, in
- * turns. `disagreements` counts this one.
- */
-export function partsToRewrite(blames: readonly StatefulBlame[], disagreements: number): StatefulPart[] {
-  const known = blames.filter((blame) => blame !== 'disagreement');
-  if (known.length > 0) return [...new Set(known)];
-  return blames.length === 0 ? [] : [disagreements % 2 === 1 ? 'implementation' : 'plan'];
-}
