@@ -23,6 +23,9 @@ export const startWithinMs = 20_000;
 /** Processes kept for episodes, each about 1.5 MB of its own. */
 export const liveEpisodes = 16;
 
+/** Modules that each interpreter keeps loaded in processes to fork calls from; each may use up to 160 MiB of address space. */
+export const templatesKept = 8;
+
 export const bytecodeCacheBytes = 64 * 1024 * 1024;
 
 export type ResolvedOptions = Required<Omit<CallOptions, 'now'>> & { nowMs: number };

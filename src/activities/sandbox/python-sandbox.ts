@@ -23,9 +23,12 @@ import type { ResolvedOptions } from './limits.ts';
 import { bytecodeCacheBytes, resolveOptions } from './limits.ts';
 import { QuietGate } from './quiet-gate.ts';
 import { argsFault } from './strict-json.ts';
+import { TemplateUse } from './template-plan.ts';
 import type { CallEnd, Request } from './zygote-frames.ts';
 
 export interface ZygoteLender extends InterpreterLender {
+  /** Templates that each interpreter keeps; default 0. */
+  readonly templates?: number;
   /** Processes that stay between the calls of an episode; without them each call replays the log. */
   readonly held?: HeldProcesses;
   close(): Promise<void>;
@@ -47,7 +50,7 @@ class PythonSandbox implements OwnedSandbox {
   constructor(info: SandboxInfo, lender: ZygoteLender) {
     this.#info = info;
     this.#lender = lender;
-    this.#ground = { lender, gate: this.#gate };
+    this.#ground = { lender, gate: this.#gate, templates: new TemplateUse(lender.templates ?? 0) };
   }
 
   info(): SandboxInfo {
@@ -77,8 +80,7 @@ class PythonSandbox implements OwnedSandbox {
     const going = wanted.flatMap(({ fn, args, limits }, index) => {
       const fault = argsFault(args);
       if (fault) results[index] = refusedCall(fault);
-      const head = fault ? '' : JSON.stringify({ do: 'call', fn, args, seed: limits.seed, nowMs: limits.nowMs });
-      return fault ? [] : [{ index, limits, head, body: compiled }];
+      return fault ? [] : [{ index, limits, ...callHeads({ fn, args }, limits, env.hash), body: compiled }];
     });
     const ends = await runList(this.#ground, going);
     going.forEach(({ index, limits }, place) => {
@@ -141,6 +143,15 @@ class PythonSandbox implements OwnedSandbox {
     if (hash !== env.hash) throw new TypeError(`environment hash: expected ${hash} for this source, got ${env.hash}`);
     this.#known.add(env);
   }
+}
+
+/** A template stands for one source under one set of settings: what the module saw while it was loaded. */
+function callHeads(call: { fn: string; args: Json }, limits: ResolvedOptions, hash: string) {
+  const { seed, nowMs, cpuMs, memMb, outKb } = limits;
+  const load = JSON.stringify({ seed, nowMs });
+  const use = JSON.stringify(call);
+  const head = `${load.slice(0, -1)},"do":"call",${use.slice(1)}`;
+  return { head, template: { key: `${hash} ${cpuMs} ${memMb} ${outKb} ${load}`, load, use } };
 }
 
 function hashOf(source: string): string {

@@ -4,7 +4,7 @@ import type { DoctorOptions, Fitness } from './doctor.ts';
 import { fitness } from './doctor.ts';
 import { HeldProcesses } from './held-processes.ts';
 import { zygoteLaunch } from './launch.ts';
-import { liveEpisodes } from './limits.ts';
+import { liveEpisodes, templatesKept } from './limits.ts';
 import type { ZygoteLender } from './python-sandbox.ts';
 import { createPythonSandbox } from './python-sandbox.ts';
 import { Zygote } from './zygote.ts';
@@ -14,6 +14,8 @@ export type ZygoteSandboxOptions = DoctorOptions & {
   size?: number;
   /** Episodes whose processes are kept alive between calls. Default 16; the rest is rebuilt from the log when called. */
   episodes?: number;
+  /** Environments whose loaded module each zygote keeps to fork calls from. Default 8; 0 loads it for each call. */
+  templates?: number;
 };
 
 /** The default backend: warm interpreters that fork once per call. Throws SandboxRefused on a host that is not fit. */
@@ -27,6 +29,7 @@ export async function createZygoteSandbox(options: ZygoteSandboxOptions = {}): P
     lend: (hashSeed, use) => pool.lend(hashSeed, use),
     share: (calls) => pool.share(calls),
     held,
+    templates: unsafe ? 0 : (options.templates ?? templatesKept),
     close: async () => {
       await Promise.all([pool.close(), held.close()]);
     },
