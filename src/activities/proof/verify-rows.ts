@@ -11,6 +11,7 @@ import type { RuleResult, ToolCall, ToolCandidate } from '../../domain/environme
 import type { Json } from '../../domain/json.ts';
 import { judgeUncalled } from './judge-uncalled.ts';
 import { type ProofTools, runAcceptance } from './run-acceptance.ts';
+import { isStatefulRow, verifyStateful } from './verify-stateful.ts';
 
 export interface ReportedRule {
   /** An acceptance rule, or what is wrong with the row: shape, nodes, tools, replay, unique_names, node_failed. */
@@ -49,6 +50,7 @@ export async function verifyRows(tools: ProofTools, rows: readonly Json[]): Prom
 }
 
 async function verifyRow(tools: ProofTools, row: Json, position: number): Promise<RowReport> {
+  if (isStatefulRow(row)) return verifyStateful(tools, row, position);
   const read = readEnvironment(row, position);
   if (!read.ok) {
     return {

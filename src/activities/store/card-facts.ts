@@ -3,8 +3,10 @@
 import { type CountedInstance, countEnvironment } from '../../domain/decomposition/statistics.ts';
 import { Environment } from '../../domain/environment/schema.ts';
 import type { CardFacts, PromptUse } from '../../domain/export/card.ts';
+import { type CountedStateful, countStateful } from '../../domain/export/stateful-rows.ts';
 import type { OutcomeCounts } from '../../domain/run/outcome.ts';
-import { eachEnvironment } from './audit-data.ts';
+import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
+import { eachEnvironment, eachStateful } from './audit-data.ts';
 import { type Queryable, query } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 
@@ -17,13 +19,24 @@ export async function loadCardFacts(on: Queryable, runId: string): Promise<Omit<
     environments.push(countEnvironment(environment));
     licences.push(environment.licence ?? null);
   }
+  const stateful: CountedStateful[] = [];
+  for await (const { value } of eachStateful(on, runId)) {
+    const environment = StatefulEnvironment.parse(value);
+    stateful.push(countStateful(environment));
+    licences.push(environment.licence ?? null);
+  }
   const { environments: stage } = await loadRunConfig(on, runId);
   const [run] = await query<{ threshold: number | null }>(on, 'select threshold from run where id = $1', [runId]);
   return {
     environments,
+    stateful,
     licences,
     sources: (stage?.sources ?? []).map(({ mode, licence }) => ({ mode, licence: licence ?? null })),
-    yields: { question: await outcomes(on, runId, 'question'), instance: await outcomes(on, runId, 'instance') },
+    yields: {
+      question: await outcomes(on, runId, 'question'),
+      instance: await outcomes(on, runId, 'instance'),
+      scenario: await outcomes(on, runId, 'scenario'),
+    },
     threshold: run?.threshold ?? null,
     prompts: await query<PromptUse>(on, promptsSql, [runId]),
   };

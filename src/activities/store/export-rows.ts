@@ -7,10 +7,12 @@ import { astraEnvironmentRow } from '../../domain/export/astra-environment-row.t
 import { decompositionRow } from '../../domain/export/decomposition-row.ts';
 import { astraRow, candidateRow, openAiToolsRow } from '../../domain/export/environment-rows.ts';
 import type { ExportFormat } from '../../domain/export/formats.ts';
+import { statefulToolsRow } from '../../domain/export/stateful-rows.ts';
 import { canonicalJson } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
 import { DomainError } from '../failures.ts';
-import { eachEnvironment } from './audit-data.ts';
+import { eachEnvironment, eachStateful } from './audit-data.ts';
 import { type Queryable, query } from './pool.ts';
 
 type RowFormat = Exclude<ExportFormat, 'card'>;
@@ -18,10 +20,17 @@ type RowFormat = Exclude<ExportFormat, 'card'>;
 /** One line per row, with its end. */
 export async function* eachRow(on: Queryable, runId: string, format: RowFormat): AsyncGenerator<string, void> {
   if (format === 'decompositions') return yield* eachDecomposition(on, runId);
+  if (format === 'stateful') {
+    for await (const { value } of eachStateful(on, runId)) yield line(value);
+    return;
+  }
   for await (const { value, id } of eachEnvironment(on, runId)) yield line(environmentRow(format, value, id));
+  if (format !== 'openai-tools') return;
+  for await (const { value, id } of eachStateful(on, runId))
+    yield line(statefulToolsRow(parsed(StatefulEnvironment, value, id)));
 }
 
-function environmentRow(format: Exclude<RowFormat, 'decompositions'>, value: Json, id: string): Json {
+function environmentRow(format: Exclude<RowFormat, 'decompositions' | 'stateful'>, value: Json, id: string): Json {
   // Our own rows are the stored bodies as they are, so that their ids can be recomputed from the file.
   if (format === 'environments') return value;
   const environment = parsed(Environment, value, id);

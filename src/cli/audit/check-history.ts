@@ -21,18 +21,17 @@ export interface HistoryCheck {
 /** Compares every environment execution with its item, and measures the payloads of up to 500 histories. */
 export async function checkHistory(pool: Pool, client: Client, run: string): Promise<HistoryCheck> {
   const outcomes = await itemOutcomes(pool, run);
-  const prefix = `astra/${run}/env/i/`;
   const findings: Finding[] = [];
   const newest = new Map<string, WorkflowExecutionInfo>();
   let [executions, histories, largest] = [0, 0, 0];
   for await (const execution of client.workflow.list({ query: `AstraRun = "${run}"` })) {
     executions += 1;
     if (histories++ < mostHistories) largest = Math.max(largest, await largestPayload(client, execution, findings));
-    if (execution.type === 'environment') keepNewest(newest, execution);
+    if (['environment', 'statefulEnvironment'].includes(execution.type)) keepNewest(newest, execution);
   }
   let compared = 0;
   for (const [workflowId, execution] of newest) {
-    const id = workflowId.slice(prefix.length);
+    const id = workflowId.slice(workflowId.lastIndexOf('/') + 1);
     const said = outcomeOf(execution);
     if (said === undefined) continue;
     compared += 1;
@@ -56,7 +55,7 @@ export async function checkHistory(pool: Pool, client: Client, run: string): Pro
 async function itemOutcomes(pool: Pool, run: string): Promise<Map<string, string>> {
   const rows = await query<{ id: string; outcome: string }>(
     pool,
-    "select id, outcome_key as outcome from item where run_id = $1 and kind = 'instance'",
+    "select id, outcome_key as outcome from item where run_id = $1 and kind in ('instance', 'scenario')",
     [run],
   );
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));

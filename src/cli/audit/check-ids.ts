@@ -1,10 +1,20 @@
 /** Ids recomputed from content, stored bodies against their hashes, and every result traced back to its question. */
 import type { Pool } from 'pg';
-import { eachBrokenBody, eachEnvironment, eachInstance, findOrphans } from '../../activities/store/audit-data.ts';
+import {
+  eachBrokenBody,
+  eachEnvironment,
+  eachInstance,
+  eachScenario,
+  eachStateful,
+  findOrphans,
+} from '../../activities/store/audit-data.ts';
 import { Instance } from '../../domain/decomposition/schema.ts';
 import { environmentId, replayHash, toolId } from '../../domain/environment/assemble.ts';
 import { Environment } from '../../domain/environment/schema.ts';
 import { contentId } from '../../domain/ids.ts';
+import { statefulId } from '../../domain/stateful/assemble.ts';
+import { Scenario, StatefulEnvironment } from '../../domain/stateful/schema.ts';
+import { scenarioId } from '../../domain/stateful/source.ts';
 import type { Finding } from './finding.ts';
 
 export interface IdCheck {
@@ -12,7 +22,7 @@ export interface IdCheck {
   readonly findings: readonly Finding[];
 }
 
-/** Recomputes the ids of all accepted instances and emitted environments of a run. */
+/** Recomputes the ids of all accepted instances, scenarios and emitted environments of a run. */
 export async function checkIds(pool: Pool, run: string): Promise<IdCheck> {
   let checked = 0;
   const findings: Finding[] = [];
@@ -23,6 +33,16 @@ export async function checkIds(pool: Pool, run: string): Promise<IdCheck> {
   for await (const { id, value } of eachEnvironment(pool, run)) {
     checked += 1;
     findings.push(...environmentFindings(id, value));
+  }
+  for await (const { id, value } of eachScenario(pool, run)) {
+    checked += 1;
+    const scenario = Scenario.safeParse(value);
+    findings.push(...wrongId(id, scenario.success ? scenarioId(scenario.data) : 'no id'));
+  }
+  for await (const { id, value } of eachStateful(pool, run)) {
+    checked += 1;
+    const row = StatefulEnvironment.safeParse(value);
+    findings.push(...wrongId(id, row.success ? statefulId(row.data) : 'no id'));
   }
   for (const { id, lacks } of await findOrphans(pool, run))
     findings.push({ part: 'ids', id, detail: `has no ${lacks}` });

@@ -5,7 +5,7 @@ import type { ProcessConfig } from '../../config/process-config.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
 import { checkIds } from '../audit/check-ids.ts';
 import { checkLedger } from '../audit/check-ledger.ts';
-import { replayEnvironments } from '../audit/replay-environments.ts';
+import { replayRun } from '../audit/replay-run.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, UnreachableError } from '../exit-codes.ts';
@@ -38,7 +38,7 @@ type Proof = Awaited<ReturnType<typeof prove>>;
 
 function prove(pool: Pool, run: string, settings: ProcessConfig) {
   return withSandbox(settings, async (sandbox) => ({
-    environments: await replayEnvironments(pool, run, sandbox),
+    environments: await replayRun(pool, run, sandbox),
     ids: await checkIds(pool, run),
     ledger: await checkLedger(pool, run),
     history: await historyOf(pool, run, settings),

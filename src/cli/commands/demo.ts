@@ -4,8 +4,8 @@ import { type ExportedFile, exportRun } from '../../activities/store/export.ts';
 import { type StageTimes, stageTimes } from '../../activities/store/stage-times.ts';
 import { loadRunConfig } from '../../config/load.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
-import { defaultFormats } from '../../domain/export/formats.ts';
-import { type Replay, replayEnvironments } from '../audit/replay-environments.ts';
+import type { Replay } from '../audit/replay-environments.ts';
+import { replayRun } from '../audit/replay-run.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -16,6 +16,7 @@ import { refuseChangedConfig } from '../run-configuration.ts';
 import { defaultRunId } from '../run-id.ts';
 import type { RunReport } from '../run-report.ts';
 import { withSandbox } from '../sandbox.ts';
+import { usualFormats } from '../usual-formats.ts';
 import { temporalPage, up } from '../stack.ts';
 
 /** `astra demo` */
@@ -67,8 +68,9 @@ interface DemoResult extends Harvest {
 
 function reap(settings: ProcessConfig, run: string): Promise<Harvest> {
   return withDatabase(settings, async (pool) => {
-    const exports = await exportRun(pool, run, { to: join(settings.home, 'exports', run), formats: defaultFormats });
-    const replay = await withSandbox(settings, (sandbox) => replayEnvironments(pool, run, sandbox));
+    const formats = await usualFormats(pool, run);
+    const exports = await exportRun(pool, run, { to: join(settings.home, 'exports', run), formats });
+    const replay = await withSandbox(settings, (sandbox) => replayRun(pool, run, sandbox));
     return { exports, times: await stageTimes(pool, run), replay };
   });
 }

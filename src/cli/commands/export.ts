@@ -7,6 +7,7 @@ import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
 import { counted } from '../numbers.ts';
 import { runId } from '../run-id.ts';
+import { usualFormats } from '../usual-formats.ts';
 
 interface ExportOptions {
   readonly to: string;
@@ -18,7 +19,10 @@ export function exportCommand(terminal: Terminal): Command {
   return new Command('export')
     .argument('<run>', 'run id')
     .requiredOption('--to <dir>', 'folder to write to')
-    .option('--format <list>', `out of ${exportFormats.join(', ')} (default: ${defaultFormats.join(', ')})`)
+    .option(
+      '--format <list>',
+      `out of ${exportFormats.join(', ')} (default: ${defaultFormats(false).join(', ')}; stateful where there are scenarios)`,
+    )
     .description('write the files of a run; the same run gives the same bytes')
     .action(handle(terminal, write));
 }
@@ -28,10 +32,11 @@ async function write(
   options: ExportOptions,
   [run = '']: readonly string[],
 ): Promise<ExitCode> {
-  const formats = options.format === undefined ? defaultFormats : options.format.split(',').map(toFormat);
-  const files = await withDatabase(context.settings(), (pool) =>
-    exportRun(pool, runId(run), { to: resolve(options.to), formats }),
-  );
+  const asked = options.format?.split(',').map(toFormat);
+  const files = await withDatabase(context.settings(), async (pool) => {
+    const formats = asked ?? (await usualFormats(pool, runId(run)));
+    return exportRun(pool, runId(run), { to: resolve(options.to), formats });
+  });
   const lines = files.map(({ path, rows, format }) => `${path}  ${format === 'card' ? 'card' : counted(rows, 'row')}`);
   context.output.result({ files }, lines.join('\n'));
   return exitCodes.done;

@@ -7,14 +7,21 @@ import { type DataStatistics, dataStatistics } from '../decomposition/statistics
 import type { OutcomeCounts } from '../run/outcome.ts';
 import { figures, orNone, percent, table } from './card-text.ts';
 import { type ExportFormat, exportFiles } from './formats.ts';
+import { statefulFigures, statefulIntroduction } from './stateful-card.ts';
+import type { CountedStateful } from './stateful-rows.ts';
 
 export interface CardFacts {
   readonly seed: number;
   /** In plan order. */
   readonly environments: readonly CountedInstance[];
+  readonly stateful: readonly CountedStateful[];
   readonly licences: readonly (string | null)[];
   readonly sources: readonly { readonly mode: string; readonly licence: string | null }[];
-  readonly yields: { readonly question: OutcomeCounts; readonly instance: OutcomeCounts };
+  readonly yields: {
+    readonly question: OutcomeCounts;
+    readonly instance: OutcomeCounts;
+    readonly scenario: OutcomeCounts;
+  };
   /** Score from which instances were selected; null when none was scored. */
   readonly threshold: number | null;
   readonly prompts: readonly PromptUse[];
@@ -39,6 +46,7 @@ export function datasetCard(facts: CardFacts): string {
     frontMatter(facts, statistics),
     '# Verifiable tool environments',
     `${statistics.instances} questions, each with tools written as Python source and proven to return the gold answers: every tool passed nine acceptance rules, and all gold calls of an environment were replayed twice on the final code with equal results.`,
+    ...statefulIntroduction(facts.stateful),
     '## Files',
     table(
       ['format', 'file'],
@@ -46,14 +54,16 @@ export function datasetCard(facts: CardFacts): string {
     ),
     '## Statistics',
     figures(statistics),
+    ...statefulFigures(facts.stateful),
     '## Yield',
     `Questions and the instances decomposed from them, by what became of them. An item is rejected by a named rule, failed by class, or quarantined by a judge that gave no usable verdict; none of these is in the files. ${selection(facts)}`,
     yields(facts.yields.question, 'question'),
     yields(facts.yields.instance, 'instance'),
+    ...(Object.keys(facts.yields.scenario).length === 0 ? [] : [yields(facts.yields.scenario, 'scenario')]),
     '## How it was made',
     `Seed ${facts.seed}. Sources: ${facts.sources.map((source) => `${source.mode} (licence: ${source.licence ?? 'not stated'})`).join('; ') || 'none'}.`,
     prompts(facts.prompts),
-    cost(facts.prompts, statistics.instances),
+    cost(facts.prompts, statistics.instances + facts.stateful.length),
     '## Known faults',
     faults(facts, statistics)
       .map((fault) => `- ${fault}`)
@@ -64,14 +74,15 @@ export function datasetCard(facts: CardFacts): string {
 
 function frontMatter(facts: CardFacts, statistics: DataStatistics): string {
   const licences = [...new Set(facts.licences.map((licence) => licence ?? 'unknown'))].sort();
-  const languages = statistics.languages.map((language) => language.name).sort();
+  const named = [...statistics.languages.map(({ name }) => name), ...facts.stateful.map(({ language }) => language)];
+  const languages = [...new Set(named)].sort();
   return [
     '---',
     `license: ${licences.length === 1 ? quoted(licences[0] ?? 'unknown') : 'other'}`,
     `language: [${languages.map(quoted).join(', ')}]`,
     'task_categories: ["text-generation"]',
     'tags: ["tool-use", "function-calling", "reinforcement-learning", "synthetic"]',
-    `size_categories: ${quoted(sizeCategory(statistics.instances))}`,
+    `size_categories: ${quoted(sizeCategory(statistics.instances + facts.stateful.length))}`,
     '---',
   ].join('\n');
 }
@@ -126,14 +137,15 @@ function cost(uses: readonly PromptUse[], environments: number): string {
 
 function faults(facts: CardFacts, statistics: DataStatistics): string[] {
   const unlicensed = facts.licences.filter((licence) => licence === null).length;
+  const rows = statistics.instances + facts.stateful.length;
   return [
     'Questions, answers and tool data were written by language models: the facts in them are invented or may be wrong. A gold answer is right about its tool, not about the world.',
     'Decompositions were judged by a language model; judges make mistakes in both directions.',
-    'Tools are independent look-ups without shared state; no task needs a write, a refusal or a clarifying question.',
+    facts.stateful.length === 0
+      ? 'Tools are independent look-ups without shared state; no task needs a write, a refusal or a clarifying question.'
+      : 'Tools of questions are independent look-ups; only tasks with state need writes. None needs a clarifying question.',
     'Difficulty is not measured: no solver was run on these tasks.',
-    ...(unlicensed > 0
-      ? [`${unlicensed} of ${statistics.instances} environments come from a source that states no licence.`]
-      : []),
-    ...(statistics.instances < 100 ? [`With ${statistics.instances} environments the shares above say little.`] : []),
+    ...(unlicensed > 0 ? [`${unlicensed} of ${rows} environments come from a source that states no licence.`] : []),
+    ...(rows < 100 ? [`With ${rows} environments the shares above say little.`] : []),
   ];
 }

@@ -4,6 +4,7 @@ export const exportFormats = [
   'astra',
   'openai-tools',
   'environments',
+  'stateful',
   'candidates',
   'decompositions',
   'astra-environments',
@@ -11,14 +12,19 @@ export const exportFormats = [
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Written when nobody asks for others. */
-export const defaultFormats: readonly ExportFormat[] = ['astra', 'openai-tools', 'card'];
+const commonFormats: readonly ExportFormat[] = ['astra', 'openai-tools', 'card'];
+
+/** Written when nobody asks for others; environments with state have a file of their own. */
+export function defaultFormats(hasScenarios: boolean): readonly ExportFormat[] {
+  return hasScenarios ? [...commonFormats, 'stateful'] : commonFormats;
+}
 
 /** File name of each format, below the folder of the export. A persisted interface. */
 export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   astra: 'astra-rl.jsonl',
   'openai-tools': 'openai-tools.jsonl',
   environments: 'environments.jsonl',
+  stateful: 'stateful.jsonl',
   candidates: 'candidates.jsonl',
   decompositions: 'decompositions.jsonl',
   'astra-environments': 'astra-environments.jsonl',

@@ -51,6 +51,7 @@ describe('exporting a run', function () {
         'astra 2',
         'openai-tools 2',
         'environments 2',
+        'stateful 0',
         'candidates 2',
         'decompositions 2',
         'astra-environments 2',

@@ -17,9 +17,10 @@ const facts: CardFacts = {
       toolCalls: 1,
     },
   ],
+  stateful: [],
   licences: [null],
   sources: [{ mode: 'corpus', licence: null }],
-  yields: { question: { ok: 3, 'failed:Provider.Budget': 1 }, instance: { 'rejected:leak': 2, ok: 2 } },
+  yields: { question: { ok: 3, 'failed:Provider.Budget': 1 }, instance: { 'rejected:leak': 2, ok: 2 }, scenario: {} },
   threshold: 0.875,
   prompts: [
     {
