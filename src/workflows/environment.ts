@@ -6,7 +6,7 @@ import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { ProvenRefs } from '../activities/proof/contract.ts';
 import type { ClaimedItem, RunSettings } from '../activities/store/contract.ts';
 import { mergeOrder } from '../domain/environment/merge-order.ts';
-import type { BlobHash, InstanceId } from '../domain/ids.ts';
+import type { InstanceId } from '../domain/ids.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import { historyBudget } from './activity-options.ts';
 import { childOptions } from './child-options.ts';
@@ -22,26 +22,25 @@ import { clusterByIntent, type IntentCluster, insertNext, type MergeTask, type M
 import { workflowIds } from './workflow-ids.ts';
 
 export async function environment({ run, item }: ItemInput): Promise<Outcome> {
-  const closed = await build(run, item).catch((error: unknown) => ({ outcome: outcomeOf(error) }));
-  await store.closeItem({ runId: run.runId, kind: 'instance', id: item.id, ...closed });
-  showOutcome(closed.outcome);
-  return closed.outcome;
+  const outcome = await build(run, item).catch((error: unknown) => close(run, item, outcomeOf(error)));
+  showOutcome(outcome);
+  return outcome;
 }
 
-interface Closed {
-  readonly outcome: Outcome;
-  readonly result?: { readonly id: string; readonly body: BlobHash };
-}
-
-async function build(run: RunSettings, item: ClaimedItem): Promise<Closed> {
+async function build(run: RunSettings, item: ClaimedItem): Promise<Outcome> {
   const tools = await buildTools(run, item); // §8.4
   const unproven = tools.filter((tool) => tool.proven === null);
   const refused = unproven.find((tool) => tool.outcome.status !== 'rejected') ?? unproven[0];
   const proven = tools.flatMap((tool) => tool.proven ?? []);
   const mayDrop = run.dropFailedNodes && proven.length > 0 && refused?.outcome.status === 'rejected';
-  if (refused !== undefined && !mayDrop) return { outcome: nodeFailed(refused) };
+  if (refused !== undefined && !mayDrop) return close(run, item, nodeFailed(refused));
   const merged = run.merge && proven.length > 1 ? await merge(run, item, proven) : proven; // §8.5
   return assemble({ run, item, tools: merged, dropped: unproven.map((tool) => tool.nodeId) }); // §8.6
+}
+
+async function close(run: RunSettings, item: ClaimedItem, outcome: Outcome): Promise<Outcome> {
+  await store.closeItem({ runId: run.runId, kind: 'instance', id: item.id, outcome });
+  return outcome;
 }
 
 /** The tools after merging, in the order of their clusters. */
@@ -78,12 +77,13 @@ function mergeApart(task: MergeTask, merging: Merging): Promise<readonly ProvenR
   });
 }
 
+/** Assembling also closes the instance: its row and its outcome are there together. */
 async function assemble(job: {
   run: RunSettings;
   item: ClaimedItem;
   tools: readonly ProvenRefs[];
   dropped: readonly number[];
-}): Promise<Closed> {
+}): Promise<Outcome> {
   const assembled = await finish.assembleEnvironment.executeWithOptions(
     { summary: 'unique names, final replay, row' },
     [
@@ -96,10 +96,8 @@ async function assemble(job: {
       },
     ],
   );
-  if (assembled.status === 'accepted') {
-    return { outcome: { status: 'ok' }, result: { id: assembled.id, body: assembled.body } };
-  }
-  return { outcome: { status: 'rejected', rule: assembled.rule, detail: assembled.detail } };
+  if (assembled.status === 'accepted') return { status: 'ok' };
+  return { status: 'rejected', rule: assembled.rule, detail: assembled.detail };
 }
 
 /** A failed required node refuses the instance; an infrastructure failure or a quarantine keeps its own class. */

@@ -50,19 +50,20 @@ function decompose(run: RunSettings, item: ClaimedItem): Promise<Answer> {
 /** §8.2, then §8.3: an instance whose inner nodes need no tool is refused before the checks are paid for. */
 async function judgeInstance(run: RunSettings, item: ClaimedItem, instance: RecordedInstance): Promise<void> {
   const ask = createAsk({ runId: run.runId, subject: instance.id, round: item.round });
-  const outcome = await judge(run, ask, instance).catch(outcomeOf);
-  if (outcome.status === 'ok') return;
-  await store.closeItem({ runId: run.runId, kind: 'instance', id: instance.id, outcome });
+  await judge(run, ask, instance).catch((error: unknown) =>
+    store.closeItem({ runId: run.runId, kind: 'instance', id: instance.id, outcome: outcomeOf(error) }),
+  );
 }
 
-async function judge(run: RunSettings, ask: Ask, instance: RecordedInstance): Promise<Outcome> {
+/** Recording the scores also closes an instance that they refuse. */
+async function judge(run: RunSettings, ask: Ask, instance: RecordedInstance): Promise<void> {
   const check = (prompt: PromptId, params = {}): Promise<Answer> =>
     ask({ prompt, facts: { instance: instance.body }, params, tries: run.attempts.reask });
   const necessity = await check('decomposition/necessity');
   const base = { runId: run.runId, instanceId: instance.id, necessity: replyOf(necessity) };
   if (necessity.status === 'unusable' || necessity.summary['legal'] === false) {
-    const recorded = await store.recordScores({ ...base, checks: null, unresolved: reasons({ necessity }) });
-    return recorded.outcome;
+    await store.recordScores({ ...base, checks: null, unresolved: reasons({ necessity }) });
+    return;
   }
   const [atomicity, serialization, completeness, dependency] = await Promise.all([
     check('decomposition/atomicity'),
@@ -70,7 +71,7 @@ async function judge(run: RunSettings, ask: Ask, instance: RecordedInstance): Pr
     check('decomposition/completeness'),
     Promise.all(instance.dependent.map((node) => check('decomposition/dependency', { node }))),
   ]);
-  const recorded = await store.recordScores({
+  await store.recordScores({
     ...base,
     checks: {
       dependency: instance.dependent.map((node, index) => ({ node, reply: replyOf(dependency[index]) })),
@@ -80,7 +81,6 @@ async function judge(run: RunSettings, ask: Ask, instance: RecordedInstance): Pr
     },
     unresolved: reasons({ atomicity, serialization, completeness, ...byNode(instance, dependency) }),
   });
-  return recorded.outcome;
 }
 
 function byNode(instance: RecordedInstance, answers: readonly Answer[]): Record<string, Answer> {

@@ -77,7 +77,7 @@ export function fakeWorld(run: string): FakeWorld {
         return Promise.resolve({ status: 'answered', call, reply: blob(request.prompt), summary, cached: false });
       },
     },
-    proof: fakeProof(note),
+    proof: fakeProof(() => world, note),
     gate: {
       closeQueue: ({ queue }) => Promise.resolve(note(`close ${queue}`)),
       openQueue: ({ queue, ratePerSecond }) => Promise.resolve(note(`open ${queue} ${ratePerSecond}`)),
@@ -134,7 +134,7 @@ function itemsOf(world: FakeWorld, kind: ItemKind): readonly ClaimedItem[] {
   return { question: world.questions, instance: world.instances, scenario: world.scenarios }[kind];
 }
 
-function fakeProof(note: (text: string) => void): FakeWorld['proof'] {
+function fakeProof(world: () => FakeWorld, note: (text: string) => void): FakeWorld['proof'] {
   const proven = (nodes: readonly number[]): ProvenRefs => ({
     draft: null,
     document: blob('document'),
@@ -156,6 +156,7 @@ function fakeProof(note: (text: string) => void): FakeWorld['proof'] {
     },
     assembleEnvironment({ instanceId, tools, dropped }) {
       note(`assemble ${instanceId} tools=${tools.length} dropped=${dropped.length}`);
+      world().closed.set(instanceId, 'ok');
       const id = instanceId.replace('i', 'environment-') as EnvironmentId;
       return Promise.resolve({ status: 'accepted', id, body: blob(id), replayHash: 'hash' });
     },

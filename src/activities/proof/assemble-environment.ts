@@ -22,12 +22,25 @@ type Step<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly rule: string; readonly detail: string };
 
-/** The environment row, stored; refused as node_failed, unique_names or final_replay. */
+/** The environment row, stored; refused as node_failed, unique_names or final_replay. Closes the instance. */
 export async function assembleEnvironment(
   tools: ProofTools,
   store: ProofStore,
   input: AssembleInput,
 ): Promise<Assembled> {
+  const assembled = await buildRow(tools, store, input);
+  const { runId, instanceId: id } = input;
+  if (assembled.status === 'accepted') {
+    const result = { id: assembled.id, body: assembled.body };
+    await store.closeInstance({ runId, id, outcome: { status: 'ok' }, result });
+  } else {
+    const { rule, detail } = assembled;
+    await store.closeInstance({ runId, id, outcome: { status: 'rejected', rule, detail } });
+  }
+  return assembled;
+}
+
+async function buildRow(tools: ProofTools, store: ProofStore, input: AssembleInput): Promise<Assembled> {
   const instance = await loadParsed(store, input.instance, Instance);
   const proven = await Promise.all(input.tools.map((hash) => loadParsed(store, hash, ProvenTool)));
   const kept = keptNodes(instance, input.dropped);
@@ -36,10 +49,10 @@ export async function assembleEnvironment(
   if (remaining.length === 0) return { status: 'refused', rule: 'node_failed', detail: 'no tool is left' };
   const named = await uniquelyNamed(tools, remaining);
   if (!named.ok) return { status: 'refused', rule: named.rule, detail: named.detail };
-  const replayed = await replay(tools, named.value);
-  if (!replayed.ok) return { status: 'refused', rule: replayed.rule, detail: replayed.detail };
+  const final = await replay(tools, named.value);
+  if (!final.ok) return { status: 'refused', rule: final.rule, detail: final.detail };
   const score = await store.scoreOf(input.runId, input.instanceId);
-  const environment = assemble(instance, { nodes: kept.nodes, tools: replayed.value, score });
+  const environment = assemble(instance, { nodes: kept.nodes, tools: final.value, score });
   const body = await store.saveBody(canonicalJson(environment as unknown as Json));
   return { status: 'accepted', id: environment.id as EnvironmentId, body, replayHash: environment.replayHash };
 }

@@ -6,6 +6,7 @@
 
 import type { Blame } from '../../domain/environment/schema.ts';
 import type { BlobHash, EnvironmentId, InstanceId, RunId, ToolId } from '../../domain/ids.ts';
+import type { Outcome } from '../../domain/run/outcome.ts';
 
 /** Replies a candidate is made of; all are stored bodies. */
 export interface CandidateRefs {
@@ -73,6 +74,7 @@ export interface ProofActivities {
   }): Promise<ProofOutcome>;
   /**
    * Names made unique, all gold calls replayed twice on the final artefact, the environment row written (§8.5, §8.6).
+   * Closes the instance with what came of it.
    */
   assembleEnvironment(input: {
     runId: RunId;
@@ -101,6 +103,13 @@ export interface ProofStore {
     accepted: boolean;
     results: BlobHash;
     rules: readonly string[];
+  }): Promise<void>;
+  /** Records what became of an instance; the first outcome stays. */
+  closeInstance(closing: {
+    runId: RunId;
+    id: InstanceId;
+    outcome: Outcome;
+    result?: { readonly id: EnvironmentId; readonly body: BlobHash };
   }): Promise<void>;
   /** Score of an instance, or null when it came without. */
   scoreOf(runId: RunId, instanceId: InstanceId): Promise<number | null>;

@@ -49,11 +49,14 @@ export async function loadBodies(on: Queryable, hashes: readonly string[]): Prom
   throw neverSaved(missing);
 }
 
+/** Fails with Store.NotFound. */
+export type BodyReader = (hash: string) => Promise<Json>;
+
 /**
  * A reader of single bodies: those asked for side by side are read by one statement. Each asker gets its own body, or
  * Store.NotFound for its own hash alone.
  */
-export function createBodyReader(on: Queryable): (hash: BlobHash) => Promise<Json> {
+export function createBodyReader(on: Queryable): BodyReader {
   let open: { readonly hashes: Set<string>; readonly found: Promise<ReadonlyMap<string, Json>> } | undefined;
   const gather = (): NonNullable<typeof open> => {
     const hashes = new Set<string>();

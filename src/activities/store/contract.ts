@@ -69,7 +69,7 @@ export interface StoreActivities {
   }>;
   /**
    * Records necessity and the four checks of an instance (§8.2, §8.3); a missing check is unresolved, never a pass.
-   * Returns the score, or why there is none.
+   * Returns the score, or why there is none: then the instance is closed with that outcome.
    */
   recordScores(input: {
     runId: RunId;

@@ -9,7 +9,7 @@ import type { BlobHash, InstanceId, RunId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
-import { toBody } from './blobs.ts';
+import { createBodyReader, toBody } from './blobs.ts';
 import type { RecordedInstance, StoreActivities } from './contract.ts';
 import { duplicateOutcome, giveWay } from './duplicates.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
@@ -49,7 +49,7 @@ async function lockQuestion(client: PoolClient, { runId, questionId }: Input): P
 
 async function record(client: PoolClient, input: Input, row: QuestionRow): Promise<void> {
   const { runId, questionId } = input;
-  const question = await loadOwn(client, row.body, SourceQuestion);
+  const question = await loadOwn(createBodyReader(client), row.body, SourceQuestion);
   const claims = await claimsOf(client, input, question);
   const first = await nextIndex(client, input);
   const outcomes: Outcome[] = [];
@@ -62,7 +62,7 @@ async function record(client: PoolClient, input: Input, row: QuestionRow): Promi
 }
 
 async function claimsOf(client: PoolClient, input: Input, question: SourceQuestion): Promise<readonly Json[]> {
-  const reply = await loadReply(client, input.reply, DecomposeReply);
+  const reply = await loadReply(createBodyReader(client), input.reply, DecomposeReply);
   if (reply === null && question.decomposition === undefined) {
     throw new StoreError(
       'BadInput',
@@ -137,12 +137,14 @@ async function recorded(client: PoolClient, { runId, questionId }: Input): Promi
      order by ordinal`,
     [runId, questionId],
   );
+  const read = createBodyReader(client);
   const waiting = rows.filter((row) => row.waiting);
-  const instances: RecordedInstance[] = [];
-  for (const { id, body } of waiting) {
-    const instance = await loadOwn(client, body, Instance);
-    const dependent = instance.nodes.filter((node) => node.dependencies.length > 0).map((node) => node.id);
-    instances.push({ id, body, dependent });
-  }
+  const instances = await Promise.all(
+    waiting.map(async ({ id, body }): Promise<RecordedInstance> => {
+      const instance = await loadOwn(read, body, Instance);
+      const dependent = instance.nodes.filter((node) => node.dependencies.length > 0).map((node) => node.id);
+      return { id, body, dependent };
+    }),
+  );
   return { instances, rejected: rows.filter((row) => row.id.startsWith(`${questionId}/d`)).length };
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { ProofStore } from '../proof/contract.ts';
 import { createBodyReader, saveBodies, textBody } from './blobs.ts';
+import { closeItem } from './items.ts';
 import { query } from './pool.ts';
 
 /** The store side of proving tools. */
@@ -15,6 +16,9 @@ export function createProofStore(pool: Pool): ProofStore {
       return body.hash;
     },
     recordProof: (proof) => recordProof(pool, proof),
+    async closeInstance(closing) {
+      await closeItem(pool, { ...closing, kind: 'instance' });
+    },
     scoreOf: (runId, instanceId) => scoreOf(pool, runId, instanceId),
   };
 }

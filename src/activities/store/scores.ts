@@ -14,7 +14,7 @@ import type { BlobHash } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
-import { saveValue } from './blobs.ts';
+import { type BodyReader, createBodyReader, saveValue } from './blobs.ts';
 import type { StoreActivities } from './contract.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
@@ -38,9 +38,12 @@ export async function recordScores(pool: Pool, input: Input): Promise<Result> {
   return transaction(pool, async (client) => {
     const row = await lockInstance(client, input);
     if (row.status !== 'open' || row.verdict !== null) return stored(row);
-    const instance = await loadOwn(client, row.body, Instance);
-    const necessity = await loadReply(client, input.necessity, NecessityReply);
-    const checks = await loadChecks(client, input.checks);
+    const read = createBodyReader(client);
+    const [instance, necessity, checks] = await Promise.all([
+      loadOwn(read, row.body, Instance),
+      loadReply(read, input.necessity, NecessityReply),
+      loadChecks(read, input.checks),
+    ]);
     const judgement = judgeInstance(instance, { necessity, checks }, input.unresolved);
     // Replies and scores are JSON values throughout.
     const verdict = await saveValue(client, { necessity, score: judgement.score } as JsonObject);
@@ -59,18 +62,20 @@ async function lockInstance(client: PoolClient, { runId, instanceId }: Input): P
   throw new StoreError('NotFound', `Run "${runId}" has no instance "${instanceId}"`);
 }
 
-async function loadChecks(client: PoolClient, checks: Input['checks']): Promise<CheckReplies | null> {
+async function loadChecks(read: BodyReader, checks: Input['checks']): Promise<CheckReplies | null> {
   if (checks === null) return null;
-  const dependency: CheckReplies['dependency'][number][] = [];
-  for (const { node, reply } of checks.dependency) {
-    dependency.push({ node, reply: await loadReply(client, reply, DependencyReply) });
-  }
-  return {
-    dependency,
-    atomicity: await loadReply(client, checks.atomicity, AtomicityReply),
-    serialization: await loadReply(client, checks.serialization, SerializationReply),
-    completeness: await loadReply(client, checks.completeness, CompletenessReply),
-  };
+  const [dependency, atomicity, serialization, completeness] = await Promise.all([
+    Promise.all(
+      checks.dependency.map(async ({ node, reply }) => ({
+        node,
+        reply: await loadReply(read, reply, DependencyReply),
+      })),
+    ),
+    loadReply(read, checks.atomicity, AtomicityReply),
+    loadReply(read, checks.serialization, SerializationReply),
+    loadReply(read, checks.completeness, CompletenessReply),
+  ]);
+  return { dependency, atomicity, serialization, completeness };
 }
 
 async function write(client: PoolClient, input: Input, judged: Judgement & { verdict: BlobHash }): Promise<Result> {

@@ -1,20 +1,19 @@
 /** Stored bodies under the schema they were stored with. */
 import type { ZodType } from 'zod';
 import { DomainError, ModelOutputError } from '../failures.ts';
-import { loadBodies } from './blobs.ts';
-import type { Queryable } from './pool.ts';
+import type { BodyReader } from './blobs.ts';
 
 /** One body of ours; fails with Domain.Invalid when it no longer fits its schema. */
-export async function loadOwn<T>(on: Queryable, hash: string, schema: ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse((await loadBodies(on, [hash])).get(hash));
+export async function loadOwn<T>(read: BodyReader, hash: string, schema: ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await read(hash));
   if (parsed.success) return parsed.data;
   throw new DomainError(`The stored body ${hash} does not fit its schema: ${parsed.error.message.slice(0, 300)}`);
 }
 
 /** One reply of a model, or null for none; fails with ModelOutput.Invalid when it no longer fits its schema. */
-export async function loadReply<T>(on: Queryable, hash: string | null, schema: ZodType<T>): Promise<T | null> {
+export async function loadReply<T>(read: BodyReader, hash: string | null, schema: ZodType<T>): Promise<T | null> {
   if (hash === null) return null;
-  const parsed = schema.safeParse((await loadBodies(on, [hash])).get(hash));
+  const parsed = schema.safeParse(await read(hash));
   if (parsed.success) return parsed.data;
   throw new ModelOutputError(
     `The stored reply ${hash} does not fit the schema of its prompt: ${parsed.error.message.slice(0, 300)}. Open the item again to ask anew.`,

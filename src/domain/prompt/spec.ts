@@ -47,15 +47,22 @@ export type CheckedReply =
 
 /** Binds a spec's schemas to its functions, so that the caller needs no types of its own. */
 export function bindSpec<Facts, Params, Reply>(spec: PromptSpec<Facts, Params, Reply>): AnyPromptSpec {
+  // What is asked and what is answered are read against the same facts: large bodies, parsed once.
+  const parsedFacts = new WeakMap<JsonObject, { readonly facts: Facts }>();
+  const readFacts = (facts: JsonObject): Facts => {
+    const parsed = parsedFacts.get(facts) ?? { facts: spec.facts.parse(facts) };
+    parsedFacts.set(facts, parsed);
+    return parsed.facts;
+  };
   return {
     id: spec.id,
     role: spec.role,
     replySchema: spec.reply,
-    inputs: (facts, params) => spec.inputs(spec.facts.parse(facts), spec.params.parse(params)),
+    inputs: (facts, params) => spec.inputs(readFacts(facts), spec.params.parse(params)),
     check(reply, facts, params) {
       const parsed = spec.reply.safeParse(reply);
       if (!parsed.success) return { ok: false, problems: parsed.error.issues.slice(0, 8).map(issueProblem) };
-      const [known, chosen] = [spec.facts.parse(facts), spec.params.parse(params)];
+      const [known, chosen] = [readFacts(facts), spec.params.parse(params)];
       const problems = spec.problems(parsed.data, known, chosen);
       if (problems.length > 0) return { ok: false, problems };
       // Replies are JSON by construction: they were parsed from JSON text and validated by a JSON-only schema.

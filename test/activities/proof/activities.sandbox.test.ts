@@ -18,6 +18,7 @@ describe('the proof activities', () => {
   let instance: BlobHash;
   const bodies = new Map<string, string>();
   const proofs = new Map<string, { accepted: boolean; rules: readonly string[] }>();
+  const closings: Parameters<ProofStore['closeInstance']>[0][] = [];
   const store: ProofStore = {
     loadBody: async (hash) => JSON.parse(bodies.get(hash) ?? 'null') as unknown,
     saveBody: async (text) => {
@@ -28,6 +29,7 @@ describe('the proof activities', () => {
     recordProof: async (proof) => {
       proofs.set(proof.candidateHash, { accepted: proof.accepted, rules: proof.rules });
     },
+    closeInstance: async (closing) => void closings.push(closing),
     scoreOf: async () => 0.75,
   };
   // The tests save what the schemas describe; the types of the two only differ in spelling.
@@ -102,6 +104,8 @@ describe('the proof activities', () => {
     const outcome = await activities.assembleEnvironment(input);
     assert.equal(outcome.status, 'accepted', JSON.stringify(outcome));
     assert.deepEqual(await activities.assembleEnvironment(input), outcome);
+    const result = { id: outcome.id, body: outcome.body };
+    assert.deepEqual(closings.at(-1), { runId, id: instanceId, outcome: { status: 'ok' }, result });
     const environment = Environment.parse(body(outcome.body));
     assert.equal(environment.id, outcome.id);
     assert.equal(environment.score, 0.75);
@@ -140,6 +144,8 @@ describe('the proof activities', () => {
       dropped: [],
     });
     assert.equal(outcome.status === 'refused' && outcome.rule, 'final_replay');
+    const closed = closings.at(-1)?.outcome;
+    assert.equal(closed?.status === 'rejected' && closed.rule, 'final_replay');
   });
 
   describe('for two tools of one intent', () => {
