@@ -1,14 +1,14 @@
 /**
  * Rule 2 (§8.4): does the document give the answer away, or repeat the question in its examples?
  * The original never looks. Parts of an answer are its list items and the longer numbers within it; a part that the
- * question itself names is no secret. Answers of up to 3 characters and booleans are found in ordinary text by chance,
- * so they count only as a whole default, example or enum member; a boolean default or enum of booleans says nothing.
+ * question itself names is no secret. Answers of up to 3 letters (one Chinese character) and booleans are found in
+ * ordinary text by chance, so they count only as a whole default, example or enum member; a boolean default or enum of booleans says nothing.
  * No problem quotes the answer: the document's writer must not learn it.
  */
 import { datesIn } from '../answer/calendar-date.ts';
 import type { GoldAnswer } from '../answer/schema.ts';
 import type { Json } from '../json.ts';
-import { tokenise } from '../text/tokens.ts';
+import { letterCount, tokenise } from '../text/tokens.ts';
 import type { ToolDocument } from './schema.ts';
 import { allowedValues, exampleValues, type SchemaPlace, scalarsOf, schemaPlaces } from './schema-walk.ts';
 import { containsTokens } from './token-sequence.ts';
@@ -70,8 +70,7 @@ function secretsOf(gold: GoldAnswer, question: string): Secret[] {
 
 function secretOf(text: string, gold: GoldAnswer): Secret {
   const number = gold.type === 'number' || /^[-+]?[\d.]+$/.test(text) ? [...numbersIn(text)][0] : undefined;
-  const short =
-    gold.type === 'boolean' || Array.from(number === undefined ? text : String(number)).length <= shortAnswer;
+  const short = gold.type === 'boolean' || letterCount(number === undefined ? text : String(number)) <= shortAnswer;
   return {
     text,
     tokens: tokenise(text),

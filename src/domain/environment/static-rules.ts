@@ -1,12 +1,13 @@
 /**
  * Rule 4 (§8.4): what the source may contain, judged on facts from its syntax tree. The original checks nothing.
  * Only this rule finds state kept between calls: every call of the proof runs in a fresh process, which hides it.
- * An answer of up to 3 characters, or a boolean, stands in honest code by chance: there only a return of the bare literal
+ * An answer of up to 3 letters (one Chinese character), or a boolean, stands in honest code by chance: there only a return of the bare literal
  * counts.
  */
 import { matchesGold } from '../answer/checker.ts';
 import type { GoldAnswer } from '../answer/schema.ts';
 import type { Json } from '../json.ts';
+import { letterCount } from '../text/tokens.ts';
 import type { Finding } from './finding.ts';
 import type { CodeFacts } from './inspection/schema.ts';
 import { toolFunction } from './signature-rules.ts';
@@ -91,7 +92,7 @@ function givesAway(gold: GoldAnswer, literal: CodeFacts['literals'][number]): bo
   if (isShort(gold)) return literal.place === 'return' && isBare(literal.value) && matchesGold(gold, literal.value);
   if (matchesGold(gold, literal.value)) return true;
   const items = gold.type === 'list' && Array.isArray(gold.value) ? gold.value : [];
-  return items.some((item) => item.length > shortAnswer && literal.value === item);
+  return items.some((item) => letterCount(item) > shortAnswer && literal.value === item);
 }
 
 function isBare(value: Json): boolean {
@@ -99,5 +100,5 @@ function isBare(value: Json): boolean {
 }
 
 function isShort(gold: GoldAnswer): boolean {
-  return gold.type === 'boolean' || Array.from(String(gold.value)).length <= shortAnswer;
+  return gold.type === 'boolean' || letterCount(String(gold.value)) <= shortAnswer;
 }

@@ -7,7 +7,7 @@
 import { datesIn } from '../answer/calendar-date.ts';
 import { hashJson } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { isSpaceless, normaliseText, tokenise } from '../text/tokens.ts';
+import { isSpaceless, spacelessParts, tokenise } from '../text/tokens.ts';
 import { type AskedQuestion, questionText } from './leak-rules.ts';
 import type { ToolDocument } from './schema.ts';
 import { allowedValues, asObject, parameterSchemas, scalarsOf } from './schema-walk.ts';
@@ -17,6 +17,8 @@ import { ambiguousDates, numbersIn } from './values-in-text.ts';
 interface Source {
   readonly text: string;
   readonly tokens: readonly string[];
+  /** What is written together in scripts without spaces. */
+  readonly stretches: readonly string[];
   readonly numbers: ReadonlySet<number>;
   readonly dates: ReadonlySet<string>;
 }
@@ -24,7 +26,13 @@ interface Source {
 /** Names of the arguments that hold a value found nowhere. */
 export function untraceableArguments(document: ToolDocument, args: JsonObject, asked: AskedQuestion): string[] {
   const text = questionText(asked);
-  const source = { text, tokens: wordsOf(text), numbers: numbersIn(text), dates: namedDates(text) };
+  const source = {
+    text,
+    tokens: wordsOf(text),
+    stretches: spacelessParts(text),
+    numbers: numbersIn(text),
+    dates: namedDates(text),
+  };
   const schemas = parameterSchemas(document);
   return Object.keys(args).filter((name) => {
     const [value, schema] = [args[name], schemas.get(name) ?? {}];
@@ -60,12 +68,17 @@ function areDatesGiven(value: string, source: Source): boolean {
   return [...ambiguousDates(value)].some((date) => source.dates.has(date));
 }
 
-/** Every word stands in the source; in scripts without spaces, the whole text does. */
+/**
+ * Every word stands in the source. Scripts without spaces have no words to look for, so what stands together in the value
+ * must stand together in the source: characters taken from here and there are not given.
+ */
 function isTextGiven(value: string, source: Source): boolean {
-  if (isSpaceless(value.replaceAll(' ', ''))) return normaliseText(source.text).includes(normaliseText(value));
+  const stretches = spacelessParts(value);
+  if (!stretches.every((stretch) => source.stretches.some((whole) => whole.includes(stretch)))) return false;
   const words = wordsOf(value);
+  const spaced = words.filter((word) => !isSpaceless(word));
   if (words.length === 0) return source.text.includes(value);
-  return containsTokens(source.tokens, words) || words.every((word) => source.tokens.includes(word));
+  return containsTokens(source.tokens, words) || spaced.every((word) => source.tokens.includes(word));
 }
 
 function close(a: number, b: number): boolean {

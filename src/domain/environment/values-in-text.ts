@@ -2,7 +2,9 @@
  * Numbers and dates a text names (ours; used by rules 2 and 3 of §8.4): "1.5 million", "15 %", "three" and
  * "5 March 2024" count as the values they mean, so that a call may write them in the form its document asks for.
  */
+
 import { normaliseText } from '../text/tokens.ts';
+import { hanNumbersIn } from './han-numerals.ts';
 
 const scales: Readonly<Record<string, number>> = {
   k: 1e3,
@@ -13,9 +15,15 @@ const scales: Readonly<Record<string, number>> = {
   bn: 1e9,
   billion: 1e9,
   trillion: 1e12,
+  百: 1e2,
   千: 1e3,
   万: 1e4,
+  百万: 1e6,
+  千万: 1e7,
   亿: 1e8,
+  百亿: 1e10,
+  千亿: 1e11,
+  万亿: 1e12,
 };
 const words = (
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen ' +
@@ -37,11 +45,11 @@ const moreWords: readonly (readonly [string, number])[] = [
 ];
 const numberWords = new Map<string, number>([...words.map((word, value) => [word, value] as const), ...moreWords]);
 const numeral =
-  /(?<![\p{N}_.]|(?!\p{Script=Han})\p{L})([-+]?)(\d{1,3}(?:[,\u202f ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(%|percent|(?:k|thousand|mn|million|m|bn|billion|trillion)(?![\p{L}])|[千万亿])?/gu;
+  /(?<![\p{N}_.]|(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])\p{L})([-+]?)(\d{1,3}(?:[,\u202f ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(%|percent|(?:k|thousand|mn|million|m|bn|billion|trillion)(?![\p{L}])|万亿|[百千]?[万亿]|[百千])?/gu;
 
-/** Every number the text names, in digits or in English words; a percentage counts as 15 and as 0.15. */
+/** Every number the text names, in digits, English words or Chinese characters; a percentage counts as 15 and as 0.15. */
 export function numbersIn(text: string): Set<number> {
-  const normal = normaliseText(text);
+  const normal = normaliseText(text).replace(/百分之(?=\d)([\d.]+)/gu, '$1%');
   const found = new Set<number>();
   for (const [, sign, digits = '', mark = ''] of normal.matchAll(numeral)) {
     for (const value of meanings(readings(digits), mark)) {
@@ -49,6 +57,7 @@ export function numbersIn(text: string): Set<number> {
       if (sign === '-') found.add(-value);
     }
   }
+  for (const value of hanNumbersIn(normal)) found.add(value);
   for (const word of normal.match(/\p{L}+/gu) ?? []) {
     const value = numberWords.get(word);
     if (value !== undefined) found.add(value);

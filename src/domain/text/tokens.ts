@@ -12,6 +12,8 @@ const token = new RegExp(
   'gu',
 );
 const spacelessRun = new RegExp(`^[${spaceless}\\p{M}]+$`, 'u');
+const spacelessRuns = new RegExp(`[${spaceless}\\p{M}]+`, 'gu');
+const syllables = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 
 /** Compatibility-normalised, lower-case, single-spaced text; superscripts keep their meaning ("10²" is "10^2"). */
 export function normaliseText(text: string): string {
@@ -39,6 +41,16 @@ export function fenceTokens(tokens: readonly string[]): string {
 /** True for a text written only in a script without spaces, such as Chinese. */
 export function isSpaceless(text: string): boolean {
   return spacelessRun.test(text);
+}
+
+/** The stretches of a text that are written in a script without spaces, normalised: what punctuation leaves together. */
+export function spacelessParts(text: string): string[] {
+  return normaliseText(text).match(spacelessRuns) ?? [];
+}
+
+/** Length of a text by what it tells: a Chinese, Japanese or Korean character says as much as two letters. */
+export function letterCount(text: string): number {
+  return Array.from(text).length + (text.match(syllables)?.length ?? 0);
 }
 
 /**

@@ -55,6 +55,24 @@ describe('the leak scan', () => {
     assert.deepEqual(leakProblems(documentWith({}, 'True when it is so.'), goldOf(true), asked), []);
   });
 
+  it('is as strict with Chinese as with Latin text', () => {
+    const shown = (answer: Parameters<typeof goldOf>[0], text: string): number =>
+      leakProblems(documentWith({ description: text }), goldOf(answer), asked).length;
+
+    assert.equal(shown('屠呦呦', '例如屠呦呦。'), 1, 'a name of three characters');
+    assert.equal(shown('北京', '城市名，如北京'), 1, 'a name of two');
+    assert.equal(shown('李白、杜甫、白居易', '诗人，如杜甫'), 1, 'an item of a list');
+    assert.equal(shown(['红色', '蓝色'], '颜色：红色、绿色'), 1, 'an item between others');
+    assert.equal(shown('3500米', '海拔三千五百米'), 1, 'a number in other signs');
+    assert.equal(shown('3500米', '海拔3500米'), 1);
+    assert.equal(shown('25人', '最多25个城市'), 0, 'a short number stands anywhere by chance');
+    assert.equal(shown('红', '红军长征的城市'), 0, 'so does a single character');
+    assert.equal(shown('是', '是否为首都'), 0);
+    assert.equal(shown('北京', '首都的名称'), 0);
+    assert.equal(leakProblems(documentWith({ default: '红' }), goldOf('红'), asked).length, 1);
+    assert.equal(leakProblems(documentWith({ enum: ['红', '蓝'] }), goldOf('红'), asked).length, 1);
+  });
+
   it('refuses examples that repeat the question, and lets members of an enum stand', () => {
     const gold = goldOf('2102650');
     assert.deepEqual(leakProblems(documentWith({ examples: ['Paris'] }), gold, asked), [

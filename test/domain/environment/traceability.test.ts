@@ -76,4 +76,47 @@ describe('the values of a call', () => {
     assert.deepEqual(untraceableArguments(document, { list: ['John', 'Smith'] }, asked), []);
     assert.deepEqual(untraceableArguments(document, { list: ['John', 'Mary'] }, asked), ['list']);
   });
+
+  describe('of a Chinese question', () => {
+    const chinese = {
+      question:
+        '请为张三丰、李白和王小明在北京市海淀区预订三个房间，总价一千二百元，折扣百分之十五，房号AB-77，用3千万元保险。',
+      known: [{ question: '住几晚？', answer: '二十五晚' }],
+    };
+    const givenThere: readonly Json[] = [
+      '北京',
+      '张三丰',
+      '张三丰、李白',
+      '王小明',
+      '海淀区 AB-77',
+      3,
+      1200,
+      0.15,
+      15,
+      25,
+      30_000_000,
+    ];
+    for (const value of givenThere) {
+      it(`may be ${JSON.stringify(value)}`, () => {
+        assert.deepEqual(untraceableArguments(document, { value }, chinese), []);
+      });
+    }
+
+    const inventedThere: readonly Json[] = [
+      '京北',
+      '海京、淀北',
+      '张白',
+      '李三丰 AB-77',
+      '丰李',
+      '上海',
+      26,
+      120,
+      '北京 AB-78',
+    ];
+    for (const value of inventedThere) {
+      it(`may not be ${JSON.stringify(value)}, whose characters stand apart or nowhere`, () => {
+        assert.deepEqual(untraceableArguments(document, { value }, chinese), ['value']);
+      });
+    }
+  });
 });
