@@ -88,8 +88,10 @@ async function runOnce({ lender, templates }: ListGround, requests: readonly Pla
   return { ends, byTemplate };
 }
 
+/** A double that ended by itself without a value may not have been one: its template can be hostile. */
 function isFinal(end: Ended | undefined): boolean {
-  return end !== undefined && 'stoppedFor' in end && end.stoppedFor !== 'gone';
+  if (!end || !('stoppedFor' in end) || end.stoppedFor === 'gone') return false;
+  return end.stoppedFor !== 'nothing' || end.signal !== 0 || end.exitCode === 0;
 }
 
 function withoutTemplate({ limits, head, body }: Planned): Planned {

@@ -12,7 +12,7 @@ import { encodeBatch } from './zygote-frames.ts';
 export type HoldRequest = { limits: ResolvedOptions; job: Record<string, unknown>; bytecode: Buffer };
 
 /** One process that stays until it is stopped; it is gone once `channel.broken` is true. */
-export type Held = { channel: HeldChannel; greeting: string; line: number; pid: number; busy: boolean };
+export type Held = { channel: HeldChannel; greeting: string; line: number; busy: boolean };
 
 const greetingBytes = 16;
 /** Of the answer that says that the doubling is over. */
@@ -41,13 +41,13 @@ export class HeldProcesses {
   hold(request: HoldRequest): Promise<Held | undefined> {
     return this.#turns.take(async () => {
       const zygote = await this.#running();
-      const held = await this.#place(zygote);
+      const held = await this.#place(zygote, newGreeting());
       if (!held) return undefined;
       const head = JSON.stringify({ ...request.job, greeting: held.greeting });
       const limits = { ...request.limits, cpuMs: lifetimeCpuMs };
       const order = { do: 'hold', line: held.line } as const;
       const started = encodeBatch([{ limits, head, body: request.bytecode, order }]);
-      held.pid = (await zygote.run(started, lateAfterMs)).exitCode;
+      await zygote.run(started, lateAfterMs);
       held.busy = false;
       return held;
     });
@@ -63,11 +63,10 @@ export class HeldProcesses {
       if (parent.channel.broken) return [];
       parent.busy = true;
       const doubles: Held[] = [];
-      for (
-        let held = await this.#place(zygote);
-        held;
-        held = doubles.length < n ? await this.#place(zygote) : undefined
-      ) {
+      const greeting = newGreeting();
+      while (doubles.length < n) {
+        const held = await this.#place(zygote, greeting);
+        if (!held) break;
         doubles.push(held);
       }
       await this.#double({ zygote, parent }, doubles);
@@ -134,32 +133,28 @@ export class HeldProcesses {
   }
 
   async #double({ zygote, parent }: { zygote: Zygote; parent: Held }, doubles: Held[]): Promise<void> {
-    if (doubles.length === 0) return;
-    const request = { doubles: doubles.map(({ greeting }) => greeting) };
+    const [first] = doubles;
+    if (!first) return;
+    const request = { doubles: doubles.length, greeting: first.greeting };
     const asked = parent.channel.ask(request, { ms: lateAfterMs, bytes: answerBytes });
-    const orders = doubles.map(({ line }) => ({ do: 'fork', slot: parent.line, line }) as const);
-    const { ends } = await zygote.runBatch(
-      encodeOrders(orders),
-      [...orders.keys()].map(() => lateAfterMs),
-    );
+    const body = Buffer.from(Uint32Array.from(doubles, ({ line }) => line).buffer);
+    const { ends } = await zygote.runBatch(encodeOrders([{ do: 'fork', slot: parent.line }], body), [lateAfterMs]);
+    const made = ends[0]?.stoppedFor === 'ready' ? ends[0].exitCode : 0;
     doubles.forEach((held, index) => {
-      const end = ends[index];
-      held.pid = end?.exitCode ?? 0;
       held.busy = false;
-      if (end?.stoppedFor !== 'ready') this.#leave(held);
+      if (index >= made) this.#leave(held);
     });
-    if (doubles.some((held) => !this.#live.has(held))) parent.channel.leave();
+    if (made < doubles.length) parent.channel.leave();
     await asked;
   }
 
   /** A place for one more process: a line that nobody holds, with a channel on it; undefined when all are busy. */
-  async #place(zygote: Zygote): Promise<Held | undefined> {
+  async #place(zygote: Zygote, greeting: string): Promise<Held | undefined> {
     await this.#killLeft();
     const line = await this.#freeLine(zygote);
     const socket = zygote.channels[line ?? -1];
     if (line === undefined || !socket) return undefined;
-    const greeting = randomBytes(greetingBytes).toString('hex');
-    const held = { channel: new HeldChannel(socket, greeting), greeting, line, pid: 0, busy: true };
+    const held = { channel: new HeldChannel(socket, greeting), greeting, line, busy: true };
     this.#live.add(held);
     return held;
   }
@@ -179,7 +174,12 @@ export class HeldProcesses {
   }
 }
 
-function encodeOrders(orders: readonly Order[]): Buffer {
+function encodeOrders(orders: readonly Order[], body = Buffer.alloc(0)): Buffer {
   const limits = resolveOptions({});
-  return encodeBatch(orders.map((order) => ({ limits, head: '', body: Buffer.alloc(0), order })));
+  return encodeBatch(orders.map((order) => ({ limits, head: '', body, order })));
+}
+
+/** A word that no tool can know: what comes before it on a line is of someone else. */
+function newGreeting(): string {
+  return randomBytes(greetingBytes).toString('hex');
 }

@@ -2,7 +2,7 @@ import type { ResolvedOptions } from './limits.ts';
 
 /** How a call's process ended, as the zygote saw it; `output` is what the process itself wrote and so is untrusted. */
 export type CallEnd = {
-  /** `ready`: it did not end but stays, its number is the exit code. `gone`: there was no process to do it. */
+  /** `ready`: it did not end but stays; the exit code says how many do. `gone`: there was no process to do it. */
   stoppedFor: (typeof stops)[number];
   exitCode: number;
   signal: number;
@@ -23,7 +23,7 @@ const stops = ['nothing', 'wall', 'cpu', 'output', 'ready', 'gone'] as const;
 /**
  * What the zygote does with a request. `load`: keep the process that loaded the module, as a template in a slot. `use`: a
  * call in a double of that template. `hold`: keep a process that answers on a line. `fork`: double the process of line
- * `slot` onto another line. `stop`: end the process of a line.
+ * `slot` onto the lines that the body lists, as 32-bit numbers. `stop`: end the process of a line.
  */
 export type Order = { do: 'run' | 'load' | 'use' | 'hold' | 'fork' | 'stop'; slot?: number; line?: number };
 

@@ -22,6 +22,9 @@ def forge():
     return 1
 def wait(): __import__("threading").Event().wait()
 def die(): os._exit(0)
+def double():
+    [found] = [one for one in object.__subclasses__() if one.__name__ == "CDLL"]
+    return found(None).syscall(56, 0x8000 | 17, 0, 0, 0, 0)
 `;
 
 describe('HeldProcesses', () => {
@@ -100,6 +103,31 @@ describe('HeldProcesses', () => {
       }
     };
     await Promise.all(Array.from({ length: 5 }, comeAndGo));
+  });
+
+  it('are doubled with what their calls left in them, and go their own ways', async () => {
+    const parent = await hold();
+    assert.equal(await ask(parent, 'count'), '1');
+    const [double, ...others] = await processes.fork(parent, 1);
+    assert.ok(double && others.length === 0);
+    started.push(double);
+    assert.deepEqual([await ask(double, 'count'), await ask(double, 'count')], ['2', '3']);
+    assert.equal(await ask(parent, 'count'), '2');
+  });
+
+  it('are doubled as often as there are lines', async () => {
+    const parent = await hold();
+    const doubles = await processes.fork(parent, 5);
+    started.push(...doubles);
+    assert.equal(doubles.length, 1);
+  });
+
+  it('cannot double themselves: a tool that tries waits for a consent that never comes', async () => {
+    if (process.arch !== 'x64') return;
+    const [bad, good] = [await hold(), await hold()];
+    assert.equal(await ask(bad, 'double', 300), undefined);
+    assert.equal(await ask(good, 'count'), '1');
+    assert.deepEqual(await processes.fork(bad, 1), []);
   });
 
   it('refuse a new one while all are busy', async () => {

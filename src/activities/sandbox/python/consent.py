@@ -33,24 +33,29 @@ class Forkable:
         self.cpu_s = 0.0
         self._waiting = None
 
-    def double(self, known, descriptors):
-        """Lets it fork; the new process gets the descriptors {its number: ours}. Returns its pid; raises Unwilling."""
+    def doubles(self, known, gifts):
+        """Lets it fork once for each gift, a dictionary {number of a descriptor there: ours}; returns the new pids.
+
+        The next fork does not wait until the last double has asked for its descriptors. Raises Unwilling.
+        """
         deadline = clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_MS / 1000
-        while self._waiting is None:
-            self._deny(self._next(deadline, False))
-        waiting, self._waiting = self._waiting, None
-        if not _answered(self.listener, waiting, 0, _CONTINUE):
-            raise Unwilling(False)
-        while True:
-            question = self._next(deadline, True)
+        born, allowed = [], 0
+        while len(born) < len(gifts):
+            if self._waiting is not None and allowed < len(gifts):
+                waiting, self._waiting = self._waiting, None
+                if not _answered(self.listener, waiting, 0, _CONTINUE):
+                    raise Unwilling(allowed > len(born))
+                allowed += 1
+            question = self._next(deadline, allowed > len(born))
             asked, pid, call = question
-            if call == _PIPES and pid not in known and pid != self.pid:
-                break
-            self._deny(question)
-        for theirs, ours in descriptors.items():
-            _hand_over(self.listener, (asked, ours, theirs))
-        _answered(self.listener, asked, 0, 0)
-        return pid
+            if call == _PIPES and allowed > len(born) and pid != self.pid and pid not in known and pid not in born:
+                for theirs, ours in gifts[len(born)].items():
+                    _hand_over(self.listener, (asked, ours, theirs))
+                _answered(self.listener, asked, 0, 0)
+                born.append(pid)
+            else:
+                self._deny(question)
+        return born
 
     def refuse(self):
         """Answers one question that came at the wrong time; a wish to be forked is kept for later."""

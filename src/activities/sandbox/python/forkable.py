@@ -44,7 +44,7 @@ def double():
         _exit(1)
     if pid:
         return False
-    prctl(PR_SET_PDEATHSIG, SIGKILL)
     if _syscall(_pipes, 0, 0) != 0:
         _exit(1)
+    prctl(PR_SET_PDEATHSIG, SIGKILL)
     return True

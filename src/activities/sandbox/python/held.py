@@ -18,10 +18,9 @@ def serve(channel, greeting, begin):
     episode = begin()
     while True:
         request = _scan(_receive(channel).decode(), 0)[0]
-        mine = next((one for one in request.get("doubles", ()) if double()), None)
-        if mine:
-            # Here this process is the double: on a line of its own, and nobody waits for this answer there.
-            _send(channel, mine.encode())
+        if any(double() for _ in range(request.get("doubles", 0))):
+            # Here this process is a double: on a line of its own, and nobody waits for this answer there.
+            _send(channel, request["greeting"].encode())
             continue
         answer = frame({}) if "doubles" in request else _measured(episode, request)
         answer = _LENGTH.pack(request["turn"]) + answer

@@ -77,16 +77,16 @@ class Zygote:
         inbox.pass_on(request_start, request)
         os.close(request_start)
         try:
-            pid = self._double(found, {_RESULT_FD: result, _REQUEST_FD: request_end})
+            pids = self._doubles(found, [{_RESULT_FD: result, _REQUEST_FD: request_end}])
         finally:
             os.close(result)
             os.close(request_end)
-        if pid is None:
+        if not pids:
             os.close(answers)
             self._drop(self._templates, order.slot)
             return tell(GONE)
-        resource.prlimit(pid, resource.RLIMIT_AS, (order.mem_mb << 20,) * 2)
-        supervise(Watch(pid, order, found.cpu_s), answers, found)
+        resource.prlimit(pids[0], resource.RLIMIT_AS, (order.mem_mb << 20,) * 2)
+        supervise(Watch(pids[0], order, found.cpu_s), answers, found)
 
     def _hold(self, order, _data):
         self._free(order.line)
@@ -95,17 +95,20 @@ class Zygote:
             pass
         os.close(pipe)
         self._held[order.line] = Forkable(pid, listener)
-        tell(READY, pid)
+        tell(READY, 1)
 
     def _fork_held(self, order, _data):
-        inbox.take(0, order.size)
-        self._free(order.line)
+        """The body names the lines of the doubles."""
+        lines = inbox.numbers(0, order.size)[1:]
+        for line in lines:
+            self._free(line)
         found = self._held.get(order.slot)
-        pid = found and self._double(found, {_RESULT_FD: stays.FIRST_LINE + order.line})
-        if pid is None:
+        pids = found and self._doubles(found, [{_RESULT_FD: stays.FIRST_LINE + line} for line in lines])
+        if not pids:
             return tell(GONE)
-        self._held[order.line] = Forkable(pid, found.listener)
-        tell(READY, pid)
+        for pid, line in zip(pids, lines):
+            self._held[line] = Forkable(pid, found.listener)
+        tell(READY, len(pids))
 
     def _stop(self, order, _data):
         inbox.take(0, order.size)
@@ -117,10 +120,10 @@ class Zygote:
         self._drop(self._held, line)
         inbox.drain(stays.FIRST_LINE + line)
 
-    def _double(self, found, descriptors):
+    def _doubles(self, found, gifts):
         known = {one.pid for one in (*self._templates.values(), *self._held.values())}
         try:
-            return found.double(known | {self._next and self._next[0]}, descriptors)
+            return found.doubles(known | {self._next and self._next[0]}, gifts)
         except Unwilling as refusal:
             if refusal.stray:
                 # Tool code runs in a process whose number nobody knows: everything must go.

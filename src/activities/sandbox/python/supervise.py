@@ -55,7 +55,7 @@ def supervise(watch, pipe, asking=None):
         reason = _relay(watch, (poll, pipe), asking)
         if stays and asking.ready() and reason == ENDED:
             asking.cpu_s = watch.cpu_s()
-            tell(READY, watch.pid)
+            tell(READY, 1)
             return True
         _, status, usage = os.wait4(watch.pid, 0)
     finally:
