@@ -8,20 +8,25 @@ import type { RunConfig } from '../domain/run/schema.ts';
 import { InputError } from './exit-codes.ts';
 
 /** Stages this version can run; `--stages` chooses among them. */
-export const stageNames = ['environments'] as const;
+export const stageNames = ['environments', 'trajectories'] as const;
 
 /** The configuration with only the named stages; throws InputError for one that does not exist or is not configured. */
 export function withStages(config: RunConfig, list: string | undefined): RunConfig {
   if (list === undefined) return config;
   const names = list.split(',').map((name) => name.trim());
-  for (const name of names) {
+  const wanted = names.map((name) => {
     const known = stageNames.find((stage) => stage === name);
-    if (known === undefined || config[known] === undefined)
-      throw new InputError(
-        `--stages: got ${JSON.stringify(name)}; expected stages of the configuration, out of ${stageNames.join(', ')}. Correct it.`,
-      );
-  }
-  return config;
+    if (known !== undefined && config[known] !== undefined) return known;
+    throw new InputError(
+      `--stages: got ${JSON.stringify(name)}; expected stages of the configuration, out of ${stageNames.join(', ')}. Correct it.`,
+    );
+  });
+  const { environments, trajectories, ...rest } = config;
+  return {
+    ...rest,
+    ...(environments === undefined || !wanted.includes('environments') ? {} : { environments }),
+    ...(trajectories === undefined || !wanted.includes('trajectories') ? {} : { trajectories }),
+  };
 }
 
 /** The stored configuration, or undefined for a run this store does not know. */

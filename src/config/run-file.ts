@@ -76,21 +76,33 @@ function secretProblem(at: readonly (string | number)[]): PathProblem {
 }
 
 function withAbsoluteFiles(config: RunConfig, folder: string): RunConfig {
-  if (config.environments === undefined) return config;
-  const sources = config.environments.sources.map((source) =>
+  const { environments, trajectories } = config;
+  const sources = environments?.sources.map((source) =>
     source.file === undefined ? source : { ...source, file: resolve(folder, source.file) },
   );
-  return { ...config, environments: { ...config.environments, sources } };
+  const servers = trajectories?.servers.map((source) => ({ ...source, file: resolve(folder, source.file) }));
+  return {
+    ...config,
+    ...(environments === undefined || sources === undefined ? {} : { environments: { ...environments, sources } }),
+    ...(trajectories === undefined || servers === undefined ? {} : { trajectories: { ...trajectories, servers } }),
+  };
 }
 
-function missingParts(config: RunConfig): readonly PathProblem[] {
-  if (config.environments === undefined) {
-    const expected = 'at least one stage: environments';
+function missingParts({ environments, trajectories }: RunConfig): readonly PathProblem[] {
+  if (environments === undefined && trajectories === undefined) {
+    const expected = 'at least one stage: environments, trajectories';
     return [{ at: [], isKey: false, got: 'a configuration without a stage', expected, todo: 'Add environments.' }];
   }
-  return config.environments.sources.flatMap((source, index) => {
+  return [
+    ...missingFiles(environments?.sources ?? [], ['environments', 'sources']),
+    ...missingFiles(trajectories?.servers ?? [], ['trajectories', 'servers']),
+  ];
+}
+
+function missingFiles(sources: readonly { file?: string | undefined }[], path: readonly string[]): PathProblem[] {
+  return sources.flatMap((source, index) => {
     if (source.file === undefined || existsSync(source.file)) return [];
-    const at = ['environments', 'sources', index, 'file'];
+    const at = [...path, index, 'file'];
     const todo = 'Correct the path: it is relative to the configuration file.';
     return [{ at, isKey: false, got: `${source.file}, which does not exist`, expected: 'a file', todo }];
   });

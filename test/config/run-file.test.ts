@@ -19,13 +19,13 @@ const wrongFiles: readonly WrongFile[] = [
     title: 'an unknown key with its nearest known key',
     yaml: `sed: 1\n${domain}`,
     message:
-      '%s:1:1: sed: got the unknown key "sed"; expected one of seed, models, budget, environments, gates, execution. Did you mean "seed"?',
+      '%s:1:1: sed: got the unknown key "sed"; expected one of seed, models, budget, environments, trajectories, gates, execution. Did you mean "seed"?',
   },
   {
     title: 'an unknown key that is near to none',
     yaml: `${domain}\nbananas: true`,
     message:
-      '%s:2:1: bananas: got the unknown key "bananas"; expected one of seed, models, budget, environments, gates, execution. Remove it.',
+      '%s:2:1: bananas: got the unknown key "bananas"; expected one of seed, models, budget, environments, trajectories, gates, execution. Remove it.',
   },
   {
     title: 'a value of the wrong type',
@@ -76,7 +76,8 @@ const wrongFiles: readonly WrongFile[] = [
   {
     title: 'a configuration without a stage',
     yaml: 'seed: 1',
-    message: '%s: got a configuration without a stage; expected at least one stage: environments. Add environments.',
+    message:
+      '%s: got a configuration without a stage; expected at least one stage: environments, trajectories. Add environments.',
   },
   {
     title: 'an empty file',

@@ -58,6 +58,12 @@ export const DOCUMENT_FAULTS = [
 
 export const CALL_FAULTS = ['untraceable', 'call-null', 'wrong-argument', 'missing-argument'] as const;
 
+export const CHAIN_FAULTS = ['ghost-tool', 'repeated-tool', 'single-tool', 'chain-as-text'] as const;
+
+export const SOURCE_FAULTS = ['unknown-source', 'later-source', 'apart-step'] as const;
+
+export const PLAN_FAULTS = ['reversed-plan', 'longer-plan', 'ghost-plan'] as const;
+
 export const CODE_FAULTS = [
   'wrong',
   'constant',
@@ -92,7 +98,13 @@ export type NecessityFault = (typeof NECESSITY_FAULTS)[number];
 export type DocumentFault = (typeof DOCUMENT_FAULTS)[number];
 export type CallFault = (typeof CALL_FAULTS)[number];
 export type CodeFault = (typeof CODE_FAULTS)[number];
+export type ChainFault = (typeof CHAIN_FAULTS)[number];
+export type SourceFault = (typeof SOURCE_FAULTS)[number];
+export type PlanFault = (typeof PLAN_FAULTS)[number];
 export type FaultKind =
+  | ChainFault
+  | SourceFault
+  | PlanFault
   | TransportFault
   | ReplyFault
   | DecomposeFault
@@ -110,6 +122,7 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
   document: DOCUMENT_FAULTS,
   call: CALL_FAULTS,
   code: CODE_FAULTS,
+  chain: [...CHAIN_FAULTS, ...SOURCE_FAULTS, ...PLAN_FAULTS],
   nondeterministic: ['random', 'time', 'hash-order', 'uuid', 'object-id'],
   stateful: ['counter', 'mutable-default'],
   leaking: ['leak-description', 'leak-default', 'leak-enum', 'leak-example'],
@@ -122,10 +135,16 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
     ...DOCUMENT_FAULTS,
     ...CALL_FAULTS,
     ...CODE_FAULTS,
+    ...CHAIN_FAULTS,
+    ...SOURCE_FAULTS,
+    ...PLAN_FAULTS,
   ],
 };
 
 const WORK_PROMPTS: readonly (readonly [readonly FaultKind[], readonly string[]])[] = [
+  [CHAIN_FAULTS, ['trajectory/chain-proposal']],
+  [SOURCE_FAULTS, ['trajectory/chain-dependency']],
+  [PLAN_FAULTS, ['trajectory/query-chain']],
   [DECOMPOSE_FAULTS, ['decomposition/decompose']],
   [NECESSITY_FAULTS, ['decomposition/necessity']],
   [DOCUMENT_FAULTS, ['environment/tool-document', 'environment/tool-complexity']],

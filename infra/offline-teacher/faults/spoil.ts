@@ -6,13 +6,17 @@ import { jsonChoice } from '../replies/choice.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import {
   CALL_FAULTS,
+  CHAIN_FAULTS,
   CODE_FAULTS,
   DECOMPOSE_FAULTS,
   DOCUMENT_FAULTS,
   NECESSITY_FAULTS,
+  PLAN_FAULTS,
   REPLY_FAULTS,
+  SOURCE_FAULTS,
 } from './fault-kinds.ts';
 import { spoilCall } from './spoil-call.ts';
+import { spoilPlan, spoilProposals, spoilSources } from './spoil-chains.ts';
 import { spoilCode } from './spoil-code.ts';
 import { spoilDecompositions } from './spoil-decompositions.ts';
 import { spoilDocument } from './spoil-document.ts';
@@ -30,6 +34,9 @@ function spoilWork(kind: FaultKind, request: ChatRequest, value: Json): Json {
   if (isOneOf(NECESSITY_FAULTS, kind)) return spoilNecessity(request, value);
   if (isOneOf(DOCUMENT_FAULTS, kind)) return spoilDocument(kind, request, value);
   if (isOneOf(CALL_FAULTS, kind)) return spoilCall(kind, request, value);
+  if (isOneOf(CHAIN_FAULTS, kind)) return spoilProposals(kind, value);
+  if (isOneOf(SOURCE_FAULTS, kind)) return spoilSources(kind, value);
+  if (isOneOf(PLAN_FAULTS, kind)) return spoilPlan(kind, request, value);
   return isOneOf(CODE_FAULTS, kind) ? spoilCode(kind, request, value) : value;
 }
 

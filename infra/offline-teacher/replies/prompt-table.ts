@@ -3,6 +3,7 @@ import type { ReplyWriter } from './context.ts';
 import { decompose } from './decompose.ts';
 import { intentClusters } from './intent-clusters.ts';
 import { atomicity, completeness, dependency, necessity, serialization } from './judgements.ts';
+import { chainDependency, chainProposal, chainQuery, chainVote, queryChain } from './tool-chains.ts';
 import { mergeImplementation, toolCall, toolComplexity, toolDocument, toolImplementation } from './tools.ts';
 
 export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
@@ -18,6 +19,11 @@ export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
   'environment/tool-implementation': toolImplementation,
   'environment/intent-clusters': intentClusters,
   'environment/merge-implementation': mergeImplementation,
+  'trajectory/chain-proposal': chainProposal,
+  'trajectory/chain-dependency': chainDependency,
+  'trajectory/chain-vote': chainVote,
+  'trajectory/chain-query': chainQuery,
+  'trajectory/query-chain': queryChain,
 };
 
 /** The prompt id behind a schema title: the first "_" stands for "/". Undefined for any other title. */

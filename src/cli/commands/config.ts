@@ -43,6 +43,7 @@ async function check(context: CommandContext, _options: object, [argument]: read
       (source) =>
         `source     ${source.mode}: ${source.domain ?? source.file}, ${source.hops.min} to ${source.hops.max} hops, ${source.language}`,
     ),
+    ...(config.trajectories?.servers ?? []).map(({ file: tools }) => `tools      ${tools}`),
   ];
   context.output.result(
     { file, valid: true, run: defaultRunId(file, config), configHash: configHash(config), config },

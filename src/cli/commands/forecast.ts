@@ -45,12 +45,16 @@ async function bestRates(context: CommandContext, config: RunConfig): Promise<{ 
   }
 }
 
-function text({ questions, scenarios, calls, tokens, cost, hours, selected }: Forecast, basis: string): string {
+function text(
+  { questions, scenarios, servers = 0, calls, tokens, cost, hours, selected }: Forecast,
+  basis: string,
+): string {
   const line = (name: string, range: Range, show: (value: number) => string): string =>
     `${name.padEnd(12)} ${show(range.mid).padStart(8)}   ${show(range.low)} to ${show(range.high)}`;
   return [
     `${'questions'.padEnd(12)} ${short(questions).padStart(8)}`,
     ...(scenarios === 0 ? [] : [`${'scenarios'.padEnd(12)} ${short(scenarios).padStart(8)}`]),
+    ...(servers === 0 ? [] : [`${'servers'.padEnd(12)} ${short(servers).padStart(8)}`]),
     line('selected', selected, short),
     line('calls', calls, short),
     line('tokens', tokens, short),

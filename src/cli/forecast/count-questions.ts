@@ -1,11 +1,14 @@
-/** How many questions and scenarios a configuration holds, counted from its files. */
+/** How many questions, scenarios and tool servers a configuration holds, counted from its files. */
 import type { Json } from '../../domain/json.ts';
-import type { RunConfig, Source } from '../../domain/run/schema.ts';
+import type { RunConfig, Source, ToolSource } from '../../domain/run/schema.ts';
+import { serversOf } from '../../domain/tool-pool/source.ts';
 import { readRows } from '../rows.ts';
 
 export interface PlannedVolume {
   readonly questions: number;
   readonly scenarios: number;
+  /** Tool servers of the trajectories stage; absent without it. */
+  readonly servers?: number;
 }
 
 /** Rows of all sources times their repeats; throws InputError for a file that cannot be read. */
@@ -15,7 +18,16 @@ export async function countQuestions(config: RunConfig): Promise<PlannedVolume> 
     sources.map(async (source) => ({ mode: source.mode, rows: (await rowsOf(source)) * source.repeats })),
   );
   const scenarios = counts.filter(({ mode }) => mode === 'scenario').reduce((total, { rows }) => total + rows, 0);
-  return { questions: counts.reduce((total, { rows }) => total + rows, 0) - scenarios, scenarios };
+  const questions = counts.reduce((total, { rows }) => total + rows, 0) - scenarios;
+  const stage = config.trajectories;
+  return stage === undefined
+    ? { questions, scenarios }
+    : { questions, scenarios, servers: await countServers(stage.servers) };
+}
+
+async function countServers(sources: readonly ToolSource[]): Promise<number> {
+  const files = await Promise.all(sources.map(async (source) => ({ source, ...(await readRows(source.file, true)) })));
+  return files.reduce((total, { source, rows }) => total + serversOf(source, rows).length, 0);
 }
 
 async function rowsOf(source: Source): Promise<number> {

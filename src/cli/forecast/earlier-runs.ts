@@ -19,6 +19,7 @@ interface Volume {
   readonly instance: number;
   readonly selected: number;
   readonly scenario: number;
+  readonly server: number;
 }
 
 /** Rates of completed runs that asked this model, with their names; undefined when there is none. */
@@ -91,7 +92,8 @@ const volumesSql = `
     count(*) filter (where i.kind = 'question') as question,
     count(*) filter (where i.kind = 'instance') as instance,
     count(*) filter (where i.kind = 'instance' and i.selected) as selected,
-    count(*) filter (where i.kind = 'scenario') as scenario
+    count(*) filter (where i.kind = 'scenario') as scenario,
+    count(*) filter (where i.kind = 'server') as server
   from run r join item i on i.run_id = r.id
   where r.status = 'completed'
     and exists (select 1 from call_use u join llm_call c using (call_key) where u.run_id = r.id and c.model = $1)

@@ -13,6 +13,8 @@ export interface Rates {
 export interface Forecast {
   readonly questions: number;
   readonly scenarios: number;
+  /** Tool servers; absent without the stage. */
+  readonly servers?: number;
   readonly calls: Range;
   readonly tokens: Range;
   /** In the currency of the configured prices; 0 without prices. */
@@ -43,13 +45,19 @@ export function estimate(config: RunConfig, planned: PlannedVolume, rates: Rates
 
 function volumesOf(
   config: RunConfig,
-  { questions, scenarios }: PlannedVolume,
+  { questions, scenarios, servers = 0 }: PlannedVolume,
   perQuestion: Range,
 ): { readonly [U in Unit]: Range } {
   const one = { low: 1, mid: 1, high: 1 };
   const instance = times(perQuestion, questions);
   const selected = selectedOf(config, instance);
-  return { question: times(one, questions), instance, selected, scenario: times(one, scenarios) };
+  return {
+    question: times(one, questions),
+    instance,
+    selected,
+    scenario: times(one, scenarios),
+    server: times(one, servers),
+  };
 }
 
 function selectedOf(config: RunConfig, instance: Range): Range {

@@ -8,8 +8,8 @@ export interface Range {
   readonly high: number;
 }
 
-/** What a prompt is asked for: each question, each decomposed instance, each that was selected, each scenario. */
-export type Unit = 'question' | 'instance' | 'selected' | 'scenario';
+/** What a prompt is asked for: each question, each decomposed instance, each that was selected, each scenario, each tool server. */
+export type Unit = 'question' | 'instance' | 'selected' | 'scenario' | 'server';
 
 export interface CallRate {
   readonly unit: Unit;
@@ -31,6 +31,9 @@ const once: Range = { low: 1, mid: 1.05, high: 1.3 };
 const attempts: Range = { low: 1, mid: 1.6, high: 3.5 };
 const judged = { unit: 'instance', calls: once, perNode: false, promptTokens: 1_100 } as const;
 const stateful = { unit: 'scenario', calls: attempts, perNode: false } as const;
+/** Chains of a server that are verified: most servers have a handful. */
+const chains: Range = { low: 1, mid: 8, high: 20 };
+const pooled = { unit: 'server', perNode: false, promptTokens: 5_000 } as const;
 const built = { unit: 'selected', calls: attempts, perNode: true } as const;
 
 /** Tokens and seconds fit a thinking model of the size the paper used; other models differ by a factor. */
@@ -78,4 +81,18 @@ export const callPriors: CallRates = {
   'stateful/design': { ...stateful, promptTokens: 1_100, completionTokens: 3_500, seconds: 55 },
   'stateful/plan': { ...stateful, promptTokens: 2_300, completionTokens: 3_000, seconds: 48 },
   'stateful/implementation': { ...stateful, promptTokens: 2_400, completionTokens: 4_500, seconds: 70 },
+  'trajectory/chain-proposal': {
+    ...pooled,
+    calls: { low: 3, mid: 3.5, high: 12 },
+    completionTokens: 2_000,
+    seconds: 32,
+  },
+  'trajectory/chain-dependency': { ...pooled, calls: chains, completionTokens: 1_200, seconds: 20 },
+  'trajectory/chain-vote': { ...pooled, calls: times(chains, 2), completionTokens: 900, seconds: 16 },
+  'trajectory/chain-query': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
+  'trajectory/query-chain': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
 };
+
+function times({ low, mid, high }: Range, factor: number): Range {
+  return { low: low * factor, mid: mid * factor, high: high * factor };
+}

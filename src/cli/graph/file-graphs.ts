@@ -1,9 +1,9 @@
 /** Graphs from the chains that a file brings along: no model, no server, no stack. */
-import { basename } from 'node:path';
 import { buildGraph } from '../../domain/graph/build-graph.ts';
 import { readGivenChains } from '../../domain/graph/proposals.ts';
 import { poolServer } from '../../domain/tool-pool/pool-server.ts';
 import { readServers, type ServerReading } from '../../domain/tool-pool/read-servers.ts';
+import { fileName } from '../../domain/tool-pool/source.ts';
 import { InputError } from '../exit-codes.ts';
 import { readRows } from '../rows.ts';
 import type { GraphEntry, GraphSet } from './graph-entry.ts';
@@ -11,8 +11,7 @@ import type { GraphEntry, GraphSet } from './graph-entry.ts';
 /** Reads the servers of a file; throws InputError for a file that cannot be read or holds no server. */
 export async function fileGraphs(file: string, options: { skipInvalid: boolean; minTools: number }): Promise<GraphSet> {
   const { rows } = await readRows(file, options.skipInvalid);
-  const name = basename(file).replace(/\.(jsonl?|ndjson)?(\.gz)?$/, '');
-  const read = readServers(rows, name);
+  const read = readServers(rows, fileName(file));
   const set = { entries: [] as GraphEntry[], left: [] as GraphSet['left'][number][] };
   for (const { row, reading } of read) add(set, { row, reading, minTools: options.minTools });
   if (set.entries.length + set.left.length > 0) return set;

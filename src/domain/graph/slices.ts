@@ -10,30 +10,25 @@ const mostTools = 40;
 /** Characters of tool documents in one request, about 8,000 tokens. */
 const mostCharacters = 32_000;
 
-/** The tools of a server in slices, one request each. Sample 0 keeps the server's order; one slice holds a small server whole. */
-export function toolSlices(server: PoolServer, sample: number): PoolTool[][] {
-  const slices: PoolTool[][] = [];
-  let slice: PoolTool[] = [];
-  let characters = 0;
-  for (const tool of ordered(server, sample)) {
-    const size = JSON.stringify(tool).length;
-    if (slice.length > 0 && (slice.length >= mostTools || characters + size > mostCharacters)) {
-      slices.push(slice);
-      [slice, characters] = [[], 0];
-    }
-    slice.push(tool);
-    characters += size;
-  }
-  return slice.length === 0 ? slices : [...slices, slice];
+/** Requests that a server is split into: the same for every sample, at least 1. */
+export function sliceCount({ tools }: PoolServer): number {
+  const characters = tools.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);
+  return Math.max(1, Math.ceil(tools.length / mostTools), Math.ceil(characters / mostCharacters));
 }
 
-/** The tools of one slice; fails with RangeError when the server has no such slice. */
-export function toolSlice(server: PoolServer, { sample, slice }: { sample: number; slice: number }): PoolTool[] {
-  const slices = toolSlices(server, sample);
-  const tools = slices[slice];
-  if (tools === undefined)
-    throw new RangeError(`${server.name} has ${slices.length} slices: expected one of them, got ${slice}`);
-  return tools;
+/**
+ * The tools of one slice, all slices of about the same number. Sample 0 keeps the server's order, every other one has its
+ * own. Fails with RangeError when the server has no such slice.
+ */
+export function toolSlice(
+  server: PoolServer,
+  { sample, slice }: { sample: number; slice: number },
+): readonly PoolTool[] {
+  const slices = sliceCount(server);
+  if (slice >= slices) throw new RangeError(`${server.name} has ${slices} slices, counted from 0: got ${slice}`);
+  const tools = sample === 0 ? server.tools : shuffle(seededRng(`slices/${server.name}/${sample}`), server.tools);
+  const edge = (at: number): number => Math.round((at * tools.length) / slices);
+  return tools.slice(edge(slice), edge(slice + 1));
 }
 
 /** Some tools with as many others as a request holds, in the server's order: what a planner chooses among. */
@@ -50,9 +45,4 @@ export function toolsAround(server: PoolServer, names: readonly string[]): PoolT
   });
   const shown = new Set([...wanted, ...added].map(({ name }) => name));
   return server.tools.filter(({ name }) => shown.has(name));
-}
-
-function ordered(server: PoolServer, sample: number): readonly PoolTool[] {
-  if (sample === 0) return server.tools;
-  return shuffle(seededRng(`slices/${server.name}/${sample}`), server.tools);
 }

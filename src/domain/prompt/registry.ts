@@ -1,6 +1,7 @@
 /** Every prompt spec, by id (ours). Loaded where replies are checked; never from workflow code. */
 import { decompositionPrompts } from '../decomposition/prompts.ts';
 import { environmentPrompts } from '../environment/prompts.ts';
+import { chainPrompts } from '../graph/prompts.ts';
 import { statefulPrompts } from '../stateful/prompts.ts';
 import type { AnyPromptSpec } from './spec.ts';
 
@@ -8,4 +9,5 @@ export const promptSpecs: readonly AnyPromptSpec[] = [
   ...decompositionPrompts,
   ...environmentPrompts,
   ...statefulPrompts,
+  ...chainPrompts,
 ];

@@ -20,6 +20,11 @@ export const promptRoles = {
   'stateful/design': 'generator',
   'stateful/plan': 'generator',
   'stateful/implementation': 'generator',
+  'trajectory/chain-proposal': 'generator',
+  'trajectory/chain-dependency': 'judge',
+  'trajectory/chain-vote': 'judge',
+  'trajectory/chain-query': 'generator',
+  'trajectory/query-chain': 'agent',
 } as const satisfies Record<string, ModelRole>;
 
 export type PromptId = keyof typeof promptRoles;

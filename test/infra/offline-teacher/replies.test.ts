@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { PROMPTS } from '../../../infra/offline-teacher/replies/prompt-table.ts';
 import * as decomposition from '../../../src/domain/decomposition/schema.ts';
 import * as environment from '../../../src/domain/environment/schema.ts';
+import * as graph from '../../../src/domain/graph/schema.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import { replyFor } from './asking.ts';
 
@@ -57,6 +58,12 @@ const request = fc.record(
   { requiredKeys: ['mode', 'domain', 'language', 'hops'] },
 );
 const judged = { question: text, nodes };
+const tools = fc.array(
+  tool.map((one) => ({ ...one, name: `${Object.keys(one.parameters.properties).join('_')}_tool` })),
+  { minLength: 1, maxLength: 5 },
+);
+const steps = tools.map((list) => list.map((one, at) => ({ step: at + 1, tool: one })));
+const served = { server: fc.record({ name: text, description: text }) };
 const cases = fc.array(fc.record({ id, question, answer: shown }), { minLength: 1, maxLength: 3 });
 
 const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: string]: fc.Arbitrary<unknown> }] } = {
@@ -78,6 +85,11 @@ const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: s
   'environment/tool-implementation': [environment.ToolImplementationReply, { question, answer: shown, tool }],
   'environment/intent-clusters': [environment.IntentClustersReply, { nodes }],
   'environment/merge-implementation': [environment.ToolImplementationReply, { tool, code: text, cases }],
+  'trajectory/chain-proposal': [graph.ChainProposalReply, { ...served, tools }],
+  'trajectory/chain-dependency': [graph.ChainDependencyReply, { ...served, steps }],
+  'trajectory/chain-vote': [graph.ChainVoteReply, { ...served, tools, chain: fc.array(text, { maxLength: 4 }) }],
+  'trajectory/chain-query': [graph.ChainQueryReply, { ...served, steps }],
+  'trajectory/query-chain': [graph.QueryChainReply, { request: text, tools }],
 };
 
 describe('replies of the offline teacher', () => {
