@@ -74,7 +74,8 @@ function askOnce(
   ]);
 }
 
-/** Several sub-questions are worked on in one execution: each line of it says which one it is for. */
-function nodePrefix(params: JsonObject): string {
-  return typeof params['node'] === 'number' ? `n${params['node']} ` : '';
+/** Several sub-questions are worked on in one execution: each line of it says which ones it is for. */
+function nodePrefix({ node, nodes }: JsonObject): string {
+  const named = [node ?? nodes ?? []].flat();
+  return named.length === 0 ? '' : `${named.map((id) => `n${String(id)}`).join('+')} `;
 }

@@ -73,7 +73,11 @@ async function insertMember(
   const { instance, instanceId, run } = task;
   const { runId } = run;
   const ask = mergeAsk(task);
-  const united = await finish.uniteDocuments({ runId, instance, base: base.tool, member: member.tool });
+  const joined = [...base.nodes, ...member.nodes];
+  const names = joined.map((node) => `n${node}`).join('+');
+  const united = await finish.uniteDocuments.executeWithOptions({ summary: `${names} one document` }, [
+    { runId, instance, base: base.tool, member: member.tool },
+  ]);
   if (united.status === 'refused') return undefined;
   const { document } = united;
   const call = await ask({
@@ -89,12 +93,14 @@ async function insertMember(
     const code = await ask({
       prompt: 'environment/merge-implementation',
       facts: { instance, document, base: base.code },
-      params: { nodes: [...base.nodes, ...member.nodes] },
+      params: { nodes: joined },
       tries: run.attempts.reask,
       feedback,
     });
     if (code.status === 'unusable') return undefined;
-    const verdict = await finish.proveMerge({ runId, instanceId, instance, ...parts, code: code.reply, intent });
+    const verdict = await finish.proveMerge.executeWithOptions({ summary: `${names} nine rules, attempt ${attempt}` }, [
+      { runId, instanceId, instance, ...parts, code: code.reply, intent },
+    ]);
     if (verdict.status === 'accepted') return verdict.proven;
     if (!verdict.blame.includes('implementation')) return undefined;
     feedback = verdict.feedback.implementation;
