@@ -38,8 +38,8 @@ describe('an environment with state', function () {
     };
     return world;
   };
-  const asksOf = (world: FakeWorld): unknown[] =>
-    world.asked.map(({ prompt, sample, feedback }) => [prompt.split('/')[1], sample, feedback.join()]);
+  const asksOf = (world: FakeWorld): string[] =>
+    world.asked.map(({ prompt, sample, feedback }) => `${prompt.split('/')[1]} ${sample} ${feedback.join()}`.trim());
 
   it('is walked after the instances: design, then plan and module, proof, row', async () => {
     const run = name('stateful');
@@ -66,16 +66,8 @@ describe('an environment with state', function () {
 
     assert.equal(world.closed.get('s0'), 'ok');
     const writers = asksOf(world).slice(1);
-    assert.deepEqual(writers.toSorted(), [
-      ['implementation', 0, ''],
-      ['implementation', 1, 'a result is not as promised'],
-      ['plan', 0, ''],
-      ['plan', 1, 'work it out again'],
-    ]);
-    assert.deepEqual(writers.slice(2), [
-      ['implementation', 1, 'a result is not as promised'],
-      ['plan', 1, 'work it out again'],
-    ]);
+    assert.deepEqual(writers.slice(0, 2).toSorted(), ['implementation 0', 'plan 0']);
+    assert.deepEqual(writers.slice(2), ['implementation 1 a result is not as promised', 'plan 1 work it out again']);
   });
 
   it('designs anew with the reasons, and ends rejected by the first rule when no design is left', async () => {
@@ -91,10 +83,7 @@ describe('an environment with state', function () {
     await serveWorld(world, async ({ start }) => (await start(run)).result());
 
     assert.equal(world.closed.get('s0'), 'rejected:leak');
-    const designs = asksOf(world).filter((ask) => Array.isArray(ask) && ask[0] === 'design');
-    assert.deepEqual(designs, [
-      ['design', 0, ''],
-      ['design', 4, 'the document holds the result'],
-    ]);
+    const designs = asksOf(world).filter((ask) => ask.startsWith('design'));
+    assert.deepEqual(designs, ['design 0', 'design 4 the document holds the result']);
   });
 });

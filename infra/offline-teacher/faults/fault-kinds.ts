@@ -1,4 +1,7 @@
 /** Everything that can be made to go wrong, by the part it spoils. */
+import type { StatefulFault } from './stateful-kinds.ts';
+import { GOLD_FAULTS, MODULE_FAULTS, STATEFUL_FAULTS, WORLD_FAULTS } from './stateful-kinds.ts';
+
 export const TRANSPORT_FAULTS = [
   '429',
   '429-ms',
@@ -111,7 +114,8 @@ export type FaultKind =
   | NecessityFault
   | DocumentFault
   | CallFault
-  | CodeFault;
+  | CodeFault
+  | StatefulFault;
 
 /** Kinds by the name of their group, as a plan may name them. */
 export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = {
@@ -122,11 +126,19 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
   document: DOCUMENT_FAULTS,
   call: CALL_FAULTS,
   code: CODE_FAULTS,
+  world: STATEFUL_FAULTS,
   chain: [...CHAIN_FAULTS, ...SOURCE_FAULTS, ...PLAN_FAULTS],
   nondeterministic: ['random', 'time', 'hash-order', 'uuid', 'object-id'],
   stateful: ['counter', 'mutable-default'],
   leaking: ['leak-description', 'leak-default', 'leak-enum', 'leak-example'],
-  work: [...DECOMPOSE_FAULTS, ...NECESSITY_FAULTS, ...DOCUMENT_FAULTS, ...CALL_FAULTS, ...CODE_FAULTS],
+  work: [
+    ...DECOMPOSE_FAULTS,
+    ...NECESSITY_FAULTS,
+    ...DOCUMENT_FAULTS,
+    ...CALL_FAULTS,
+    ...CODE_FAULTS,
+    ...STATEFUL_FAULTS,
+  ],
   all: [
     ...TRANSPORT_FAULTS,
     ...REPLY_FAULTS,
@@ -135,6 +147,7 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
     ...DOCUMENT_FAULTS,
     ...CALL_FAULTS,
     ...CODE_FAULTS,
+    ...STATEFUL_FAULTS,
     ...CHAIN_FAULTS,
     ...SOURCE_FAULTS,
     ...PLAN_FAULTS,
@@ -150,6 +163,9 @@ const WORK_PROMPTS: readonly (readonly [readonly FaultKind[], readonly string[]]
   [DOCUMENT_FAULTS, ['environment/tool-document', 'environment/tool-complexity']],
   [CALL_FAULTS, ['environment/tool-call']],
   [CODE_FAULTS, ['environment/tool-implementation', 'environment/merge-implementation']],
+  [WORLD_FAULTS, ['stateful/design']],
+  [GOLD_FAULTS, ['stateful/plan']],
+  [MODULE_FAULTS, ['stateful/implementation']],
 ];
 
 /** True when the kind can spoil an answer to this prompt (undefined: a request of another make). */

@@ -22,11 +22,16 @@ import { spoilDecompositions } from './spoil-decompositions.ts';
 import { spoilDocument } from './spoil-document.ts';
 import { spoilNecessity } from './spoil-necessity.ts';
 import { spoilReply } from './spoil-reply.ts';
+import { isStatefulFault, spoilStateful } from './spoil-stateful.ts';
 
 /** The choice with this fault; a kind that finds nothing to spoil leaves it as it is. */
 export function spoil(kind: FaultKind, request: ChatRequest, choice: Choice): Choice {
   if (isOneOf(REPLY_FAULTS, kind)) return spoilReply(kind, request, choice);
-  return choice.value === undefined ? choice : jsonChoice(spoilWork(kind, request, choice.value));
+  if (choice.value === undefined) return choice;
+  const value = isStatefulFault(kind)
+    ? spoilStateful(kind, request, choice.value)
+    : spoilWork(kind, request, choice.value);
+  return jsonChoice(value);
 }
 
 function spoilWork(kind: FaultKind, request: ChatRequest, value: Json): Json {

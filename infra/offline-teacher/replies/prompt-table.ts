@@ -4,6 +4,7 @@ import { decompose } from './decompose.ts';
 import { intentClusters } from './intent-clusters.ts';
 import { atomicity, completeness, dependency, necessity, serialization } from './judgements.ts';
 import { chainDependency, chainProposal, chainQuery, chainVote, queryChain } from './tool-chains.ts';
+import { design, implementation, plan } from './stateful.ts';
 import { mergeImplementation, toolCall, toolComplexity, toolDocument, toolImplementation } from './tools.ts';
 
 export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
@@ -19,6 +20,9 @@ export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
   'environment/tool-implementation': toolImplementation,
   'environment/intent-clusters': intentClusters,
   'environment/merge-implementation': mergeImplementation,
+  'stateful/design': design,
+  'stateful/plan': plan,
+  'stateful/implementation': implementation,
   'trajectory/chain-proposal': chainProposal,
   'trajectory/chain-dependency': chainDependency,
   'trajectory/chain-vote': chainVote,

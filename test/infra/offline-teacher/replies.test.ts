@@ -6,6 +6,7 @@ import * as decomposition from '../../../src/domain/decomposition/schema.ts';
 import * as environment from '../../../src/domain/environment/schema.ts';
 import * as graph from '../../../src/domain/graph/schema.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import * as stateful from '../../../src/domain/stateful/schema.ts';
 import { replyFor } from './asking.ts';
 
 const text = fc.oneof(
@@ -66,6 +67,12 @@ const steps = tools.map((list) => list.map((one, at) => ({ step: at + 1, tool: o
 const served = { server: fc.record({ name: text, description: text }) };
 const cases = fc.array(fc.record({ id, question, answer: shown }), { minLength: 1, maxLength: 3 });
 
+const world = {
+  tools: fc.array(tool, { maxLength: 3 }),
+  state_schema: fc.constant({ type: 'object', properties: {} }),
+  initial_state: fc.dictionary(name, fc.integer()),
+};
+
 const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: string]: fc.Arbitrary<unknown> }] } = {
   'decomposition/decompose': [decomposition.DecomposeReply, { request }],
   'decomposition/necessity': [decomposition.NecessityReply, judged],
@@ -85,6 +92,9 @@ const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: s
   'environment/tool-implementation': [environment.ToolImplementationReply, { question, answer: shown, tool }],
   'environment/intent-clusters': [environment.IntentClustersReply, { nodes }],
   'environment/merge-implementation': [environment.ToolImplementationReply, { tool, code: text, cases }],
+  'stateful/design': [stateful.DesignReply, { scenario: fc.record({ scenario: text, language: text }) }],
+  'stateful/plan': [stateful.PlanReply, { task: text, ...world }],
+  'stateful/implementation': [environment.ToolImplementationReply, world],
   'trajectory/chain-proposal': [graph.ChainProposalReply, { ...served, tools }],
   'trajectory/chain-dependency': [graph.ChainDependencyReply, { ...served, steps }],
   'trajectory/chain-vote': [graph.ChainVoteReply, { ...served, tools, chain: fc.array(text, { maxLength: 4 }) }],
