@@ -12,14 +12,17 @@ export interface Passed {
 export interface CountingGateway {
   readonly baseUrl: string;
   readonly passed: readonly Passed[];
+  /** Bodies of all requests that came in, in flight or done; equal texts are the same call. */
+  readonly arrived: readonly string[];
   close(): Promise<void>;
 }
 
 /** Serves on a free port; `target` is asked for at every request, as the teacher may have moved. */
 export async function countingGateway(target: () => string): Promise<CountingGateway> {
   const passed: Passed[] = [];
+  const arrived: string[] = [];
   const server = createServer((request, response) => {
-    void forward(request, response, target()).then((one) => passed.push(one));
+    void forward(request, response, { target: target(), arrived }).then((one) => passed.push(one));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A listening TCP server has an address object.
@@ -27,6 +30,7 @@ export async function countingGateway(target: () => string): Promise<CountingGat
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     passed,
+    arrived,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -35,10 +39,15 @@ export async function countingGateway(target: () => string): Promise<CountingGat
   };
 }
 
-async function forward(request: IncomingMessage, response: ServerResponse, target: string): Promise<Passed> {
+async function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { target, arrived }: { readonly target: string; readonly arrived: string[] },
+): Promise<Passed> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer); // a request without an encoding yields buffers
   const body = Buffer.concat(chunks).toString();
+  arrived.push(body);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const headers = { 'content-type': 'application/json', authorization: request.headers.authorization ?? '' };

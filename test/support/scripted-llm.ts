@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import type { Chat, ChatQuestion, ChatReply } from '../../src/activities/llm/chat.ts';
 
-/** An answer, its text alone, or what the question fails with. */
-export type ScriptedAnswer = string | Partial<ChatReply> | Error;
+type Answer = string | Partial<ChatReply> | Error;
+/** An answer, its text alone, or what the question fails with; a promise: when it resolves. */
+export type ScriptedAnswer = Answer | Promise<Answer>;
 
 export interface ScriptedLlm {
   readonly chat: Chat;
@@ -20,7 +21,7 @@ export function scriptedLlm(answers: readonly ScriptedAnswer[]): ScriptedLlm {
     questions,
     async chat(question) {
       questions.push(question);
-      const answer = answers[questions.length - 1];
+      const answer = await answers[questions.length - 1];
       assert.ok(answer !== undefined, `question ${questions.length} has no scripted answer`);
       if (answer instanceof Error) throw answer;
       return { ...plain(question), ...(typeof answer === 'string' ? { content: answer } : answer) };

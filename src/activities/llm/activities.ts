@@ -8,11 +8,13 @@ import { ProviderError, wrapActivities } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { AskOutcome, AskRequest, CallRecord, CallStore, LlmActivities } from './contract.ts';
 import type { PromptBook } from './load-prompt.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { createCallPreparation } from './prepare-call.ts';
 import type { CallPlace, RequestDependencies } from './request-answer.ts';
 import { createRequester } from './request-answer.ts';
 import { settleCall } from './settle-call.ts';
+import { type CallContext, whileWanted } from './wanted-call.ts';
 
 export interface LlmDependencies extends RequestDependencies {
   readonly store: CallStore;
@@ -23,20 +25,30 @@ export function createLlmActivities(deps: LlmDependencies): LlmActivities {
   const prepareCall = createCallPreparation(deps.store, deps.prompts);
   const requestAnswer = createRequester(deps);
 
+  // An attempt that Temporal gave up may still wait for its answer when the next one starts.
+  const oneAtATime = createOneAtATime();
+
   async function ask(request: AskRequest): Promise<AskOutcome> {
-    const place = currentPlace();
+    const { context, ...place } = currentPlace();
     let [phase, callKey] = ['prepare', ''];
-    const steps = async (): Promise<AskOutcome> => {
+    const steps = async (signal: AbortSignal): Promise<AskOutcome> => {
       const call = await prepareCall(request);
-      [phase, callKey] = ['claim', call.key];
-      const known = await claim(deps.store, call);
-      phase = 'request';
-      const record = known ?? (await requestAnswer(call, place));
-      phase = 'record';
-      const settled = { call, record, cached: known !== undefined, workflowId: place.workflowId };
-      return settleCall(deps.store, settled);
+      [phase, callKey] = ['wait', call.key];
+      return oneAtATime(call.key, signal, async () => {
+        phase = 'claim';
+        const known = await claim(deps.store, call);
+        phase = 'request';
+        const record = known ?? (await requestAnswer(call, { ...place, signal }));
+        phase = 'record';
+        const settled = { call, record, cached: known !== undefined, workflowId: place.workflowId };
+        return settleCall(deps.store, settled);
+      });
     };
-    return withHeartbeat(() => ({ phase, callKey }), steps);
+    const isOver = (): Promise<boolean> => deps.store.isOver(request.runId);
+    return withHeartbeat(
+      () => ({ phase, callKey }),
+      () => whileWanted(context, isOver, steps),
+    );
   }
 
   return wrapActivities({ ask });
@@ -52,11 +64,11 @@ async function claim(store: CallStore, { request, key, estimate }: PreparedCall)
 }
 
 /** Outside Temporal (command line, tests) nothing cancels the call and it is attempt 1. */
-function currentPlace(): CallPlace {
+function currentPlace(): Omit<CallPlace, 'signal'> & { readonly context: CallContext } {
   const context = asyncLocalStorage.getStore();
   return {
     workflowId: context?.info.workflowExecution?.workflowId ?? 'none',
     attempt: context?.info.attempt ?? 1,
-    signal: context?.cancellationSignal ?? new AbortController().signal,
+    context: context ?? { cancellationSignal: new AbortController().signal, cancellationDetails: undefined },
   };
 }

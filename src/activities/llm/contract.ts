@@ -111,6 +111,8 @@ export interface CallStore {
   /** The bodies behind the hashes, under the same names. */
   loadFacts(runId: RunId, facts: Readonly<Record<string, BlobHash>>): Promise<JsonObject>;
   models(runId: RunId): Promise<RunModels>;
+  /** Whether the run has ended, so that nobody waits for its answers. */
+  isOver(runId: RunId): Promise<boolean>;
   /**
    * One round trip: the recorded call, else the estimate set aside against the run's budget. A recorded call wins over
    * an exhausted budget: it costs nothing. Claiming the same (run, key) again replaces its reservation.

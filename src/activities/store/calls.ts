@@ -7,6 +7,7 @@ import { StoreError } from '../failures.ts';
 import type { CallClaim, CallStart, CallStore, CallUse, RunModels } from '../llm/contract.ts';
 import { loadBodies } from './blobs.ts';
 import { type CallRow, fromCallRow, recordUse } from './call-record.ts';
+import type { RunStatus } from './contract.ts';
 import { query } from './pool.ts';
 import { loadRunConfig, unknownRun } from './runs.ts';
 
@@ -15,6 +16,7 @@ export function createCallStore(pool: Pool): CallStore {
   return {
     loadFacts: (_runId, facts) => loadFacts(pool, facts),
     models: (runId) => models(pool, runId),
+    isOver: (runId) => isOver(pool, runId),
     begin: (claim) => begin(pool, claim),
     release: (runId, key) => release(pool, runId, key),
     recordUse: (use: CallUse) => recordUse(pool, use),
@@ -29,6 +31,11 @@ async function loadFacts(pool: Pool, facts: Readonly<Record<string, BlobHash>>):
 async function models(pool: Pool, runId: RunId): Promise<RunModels> {
   const config = await loadRunConfig(pool, runId);
   return { seed: config.seed, resolve: (role) => resolveModel(config, role) };
+}
+
+async function isOver(pool: Pool, runId: RunId): Promise<boolean> {
+  const [run] = await query<{ status: RunStatus }>(pool, 'select status from run where id = $1', [runId]);
+  return run !== undefined && ['completed', 'failed', 'cancelled'].includes(run.status);
 }
 
 type Claimed =

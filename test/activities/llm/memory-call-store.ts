@@ -17,6 +17,8 @@ export interface MemoryStoreOptions {
   readonly model: ResolvedModel;
   /** Answer to a claim that is not on record. Default: reserved. */
   readonly refusal?: { readonly reason: string; readonly held?: boolean };
+  /** Whether the run has ended. Default: it goes on. */
+  readonly over?: () => boolean;
   /** Runs before each use is recorded; may throw. */
   readonly beforeRecord?: () => void;
 }
@@ -39,6 +41,9 @@ export function memoryCallStore(options: MemoryStoreOptions): MemoryCallStore {
     async models() {
       asked.push('models');
       return { seed: 1, resolve: () => options.model };
+    },
+    async isOver() {
+      return options.over?.() ?? false;
     },
     async begin({ key }) {
       asked.push('begin');
