@@ -24,7 +24,7 @@ export const startWithinMs = 20_000;
 export const liveEpisodes = 16;
 
 /** Modules that each interpreter keeps loaded in processes to fork calls from; each may use up to 160 MiB of address space. */
-export const templatesKept = 8;
+export const templatesKept = 4;
 
 export const bytecodeCacheBytes = 64 * 1024 * 1024;
 

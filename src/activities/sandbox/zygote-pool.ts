@@ -14,7 +14,7 @@ export type ZygoteSandboxOptions = DoctorOptions & {
   size?: number;
   /** Episodes whose processes are kept alive between calls. Default 16; the rest is rebuilt from the log when called. */
   episodes?: number;
-  /** Environments whose loaded module each zygote keeps to fork calls from. Default 8; 0 loads it for each call. */
+  /** Environments whose loaded module each zygote keeps to fork calls from. Default 4; 0 loads it for each call. */
   templates?: number;
 };
 

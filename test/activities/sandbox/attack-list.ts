@@ -11,6 +11,8 @@ const attack = z.strictObject({
   options: z.object({ cpuMs: z.number().exactOptional(), memMb: z.number().exactOptional() }).exactOptional(),
   /** The exact value that says nothing got through. */
   value: z.json().optional(),
+  /** The exact value that says so where the call may end in other ways too. */
+  value_when_ok: z.json().optional(),
   /** The only ways this call may end. Without it: `ok`. */
   status: z.union([z.string(), z.array(z.string())]).optional(),
 });
