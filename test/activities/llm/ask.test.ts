@@ -1,65 +1,12 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
+import { CancelledFailure } from '@temporalio/common';
 import { ProviderError, StoreError } from '../../../src/activities/failures.ts';
-import type { GateNotice } from '../../../src/activities/gate/contract.ts';
-import { createLlmActivities } from '../../../src/activities/llm/activities.ts';
-import { createAdaptiveSlots } from '../../../src/activities/llm/adaptive-slots.ts';
-import { type Chat, createChat } from '../../../src/activities/llm/chat.ts';
-import type { AskOutcome, AskRequest } from '../../../src/activities/llm/contract.ts';
-import { createOpenAiWire } from '../../../src/activities/llm/openai-client.ts';
-import { createOutageWatch } from '../../../src/activities/llm/outage-watch.ts';
-import type { BlobHash, RunId } from '../../../src/domain/ids.ts';
-import { eventually } from '../../support/eventually.ts';
+import type { AskOutcome } from '../../../src/activities/llm/contract.ts';
 import { startFakeOpenAi } from '../../support/fake-openai.ts';
-import { type ScriptedAnswer, scriptedLlm } from '../../support/scripted-llm.ts';
-import { capitalPrompt, goodReply, judgeModel } from './capital-prompt.ts';
-import { type MemoryStoreOptions, memoryCallStore } from './memory-call-store.ts';
-
-// Ids of the tests' own world.
-const request: AskRequest = {
-  runId: 'r1' as RunId,
-  prompt: 'test/capital',
-  subject: 'inst-1/n2',
-  facts: { atlas: 'hash-france' as BlobHash },
-  params: { style: 'short' },
-  sample: 0,
-  feedback: [],
-};
-const price = { promptPerMillion: 1, completionPerMillion: 10 };
-const wellDefined: MemoryStoreOptions = {
-  bodies: { 'hash-france': { country: 'France' } },
-  model: judgeModel({ price, concurrency: 8 }),
-};
-
-function world(chat: Chat, options: Partial<MemoryStoreOptions> = {}) {
-  const store = memoryCallStore({ ...wellDefined, ...options });
-  const trips: GateNotice[] = [];
-  const gate = { trip: (notice: GateNotice) => Promise.resolve(void trips.push(notice)) };
-  const slots = createAdaptiveSlots({ maximum: 4, now: () => 0 });
-  const activities = createLlmActivities({
-    store,
-    prompts: new Map([[capitalPrompt.id, capitalPrompt]]),
-    chat,
-    outages: createOutageWatch({ gate, rng: () => 0 }),
-    queueOf: (role) => `queue-${role}`,
-    slotsOf: () => slots,
-    now: () => 5000,
-  });
-  return { store, trips, slots, ...activities };
-}
-
-function scriptedWorld(answers: readonly ScriptedAnswer[], options?: Partial<MemoryStoreOptions>) {
-  const llm = scriptedLlm(answers);
-  return { llm, ...world(llm.chat, options) };
-}
-
-function inActivity(): MockActivityEnvironment {
-  const info = { attempt: 3, workflowExecution: { workflowId: 'astra/r1/x', runId: 'x' }, heartbeatTimeoutMs: 60_000 };
-  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
-}
+import type { ScriptedAnswer } from '../../support/scripted-llm.ts';
+import { scriptedLlm } from '../../support/scripted-llm.ts';
+import { chatOfSuite, inActivity, request, scriptedWorld, world } from './ask-world.ts';
+import { capitalPrompt, goodReply } from './capital-prompt.ts';
 
 describe('ask', () => {
   it('answers with the hash of the canonical reply and the summary, and records all of the call at once', async () => {
@@ -246,10 +193,7 @@ describe('ask', () => {
 });
 
 describe('ask over the wire', () => {
-  const wire = createOpenAiWire();
-  after(() => wire.close());
-  const chatTo = (fallbackBaseUrl: string): Chat =>
-    createChat({ wire, secret: () => 'sk-secret', fallbackBaseUrl, now: () => 0, rng: () => 0 });
+  const chatTo = chatOfSuite();
 
   it('serves a small model without structured output that wraps its answer in thinking and prose', async () => {
     const refusal = { status: 400, error: { message: 'unknown field response_format' } };
@@ -280,57 +224,6 @@ describe('ask over the wire', () => {
     await server.close();
     assert.equal(store.reserved.size, 0);
     assert.deepEqual(trips, []);
-  });
-
-  it('keeps the answer of an attempt that Temporal gave up, and the next attempt finds it', async () => {
-    const answer = Promise.withResolvers<string>();
-    const { ask, store, llm } = scriptedWorld([answer.promise]);
-    const first = inActivity();
-    const lost = first.run(ask, request);
-    await eventually('the model is asked', () => llm.questions.length === 1);
-    first.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
-    const next: Promise<AskOutcome> = inActivity().run(ask, request);
-    await sleep(20);
-
-    answer.resolve(goodReply);
-
-    const outcome = await next;
-    assert.deepEqual([outcome.status, outcome.cached], ['answered', true]);
-    assert.equal(llm.questions.length, 1);
-    assert.equal(store.records.size, 1);
-    await lost.catch(() => undefined); // nobody listens to it any more
-  });
-
-  it('ends an attempt that Temporal gave up when its run is over', async () => {
-    const server = await startFakeOpenAi(['hang']);
-    const { ask, store } = world(chatTo(server.baseUrl), { over: () => true });
-    const environment = inActivity();
-    const asked = environment.run(ask, request);
-    await server.arrived(1);
-
-    environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
-
-    await assert.rejects(asked, (error) => error instanceof CancelledFailure);
-    await server.close();
-    assert.equal(store.reserved.size, 0);
-  });
-
-  it('asks once for two who want the same at the same time, and again when the first was in vain', async () => {
-    const both = scriptedWorld([goodReply]);
-    const askBoth = (): Promise<AskOutcome> => inActivity().run(both.ask, request);
-    const outcomes = await Promise.all([askBoth(), askBoth()]);
-    assert.deepEqual(
-      outcomes.map(({ cached }) => cached),
-      [false, true],
-    );
-    assert.equal(both.llm.questions.length, 1);
-
-    const failing = scriptedWorld([new ProviderError('Unavailable', 'away'), goodReply]);
-    const settled = await Promise.allSettled([1, 2].map(() => inActivity().run(failing.ask, request)));
-    assert.deepEqual(
-      settled.map(({ status }) => status),
-      ['rejected', 'fulfilled'],
-    );
   });
 
   it('never shows the key in a failure, its cause or its stack', async () => {
