@@ -1,10 +1,10 @@
 /** Figures of the sandbox that are not a latency of calls: start, restart, memory, how late a limit strikes. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { fitness } from '../../src/activities/sandbox/doctor.ts';
 import { zygoteLaunch } from '../../src/activities/sandbox/launch.ts';
 import { Zygote } from '../../src/activities/sandbox/zygote.ts';
 import { createZygoteSandbox } from '../../src/activities/sandbox/zygote-pool.ts';
 import { fixed, quantile } from '../support/markdown.ts';
+import { processTree, pssKb } from '../support/process-tree.ts';
 
 const starts = 10;
 const kills = 10;
@@ -18,7 +18,7 @@ export async function hostFigures(): Promise<string[]> {
     const started = performance.now();
     const { zygote } = await Zygote.start(zygoteLaunch(fit.python, { ...fit, hashSeed: 0 }));
     times.push(performance.now() - started);
-    memory.push(treePssKb(zygote.pid ?? 0));
+    memory.push(pssKb(processTree(zygote.pid ?? 0)));
     await zygote.stop();
   }
   const late = await lateness();
@@ -40,26 +40,5 @@ async function lateness(): Promise<number[]> {
     return late;
   } finally {
     await sandbox.close();
-  }
-}
-
-/** Proportional set size of a process and everything below it. */
-function treePssKb(root: number): number {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = read(`/proc/${name}/stat`);
-    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-  }
-  const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid) ?? 0));
-  const pss = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
-  return [...parents.keys()].filter(isBelow).reduce((sum, pid) => sum + pss(pid), 0);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return ''; // it ended between the listing and now
   }
 }

@@ -41,3 +41,9 @@ export function armed(one: Attack, targets: Targets): string {
     .replaceAll('@PYTHON@', targets.python)
     .replaceAll('@BOMB@', bomb);
 }
+
+/** All of them as plain sources that aim at nothing on this host. */
+export function hostileSources(): string[] {
+  const nothing = { port: 9, secretFile: '/etc/hostname', tempFolder: '/tmp', python: '/usr/bin/python3' };
+  return attackGroups.flatMap(({ attacks }) => attacks.map((attack) => armed(attack, nothing)));
+}
