@@ -18,6 +18,10 @@ describe('the shipped configurations', () => {
     assert.deepEqual(await countQuestions(read('smoke')), { questions: 2, scenarios: 0 });
   });
 
+  it('stateful is scenarios alone', async () => {
+    assert.deepEqual(await countQuestions(read('stateful')), { questions: 0, scenarios: 12 });
+  });
+
   it('paper-14b keeps the numbers of the paper', () => {
     const { environments } = read('paper-14b');
 

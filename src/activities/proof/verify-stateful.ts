@@ -5,7 +5,7 @@
 import type { Json } from '../../domain/json.ts';
 import { replayProblems, statefulId } from '../../domain/stateful/assemble.ts';
 import { candidateOfRow, madeCalls, type SequenceRun } from '../../domain/stateful/candidate.ts';
-import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
+import { StatefulEnvironment, type StatefulTool } from '../../domain/stateful/schema.ts';
 import { scoreEpisode } from '../../domain/stateful/score.ts';
 import type { ProofTools } from './run-acceptance.ts';
 import { runStateful } from './run-stateful.ts';
@@ -28,14 +28,8 @@ export async function verifyStateful(tools: ProofTools, row: Json, position: num
   const verdict = await runStateful(tools, candidateOfRow(environment));
   const rules = verdict.results.map(({ rule, ok, detail }) => ({ rule, ok, detail }));
   const replay = verdict.gold === null ? ['the module does not parse'] : replayFaults(environment, verdict.gold);
-  return report(environment.id, [
-    ...rules,
-    {
-      rule: 'replay',
-      ok: replay.length === 0,
-      detail: replay.join('; ').slice(0, 1000) || 'results and states as stored',
-    },
-  ]);
+  const same = { rule: 'replay', ok: replay.length === 0, detail: replay.join('; ').slice(0, 1000) || 'as stored' };
+  return report(environment.id, [...rules, same], environment.documents);
 }
 
 /** Where a run of the gold sequence is not what the row says; the gold sequence itself scores 1. */
@@ -48,6 +42,9 @@ export function replayFaults(row: StatefulEnvironment, run: SequenceRun): string
   ];
 }
 
-function report(id: string, rules: readonly ReportedRule[]): RowReport {
-  return { id, accepted: rules.every((rule) => rule.ok), rules, tools: [] };
+/** The rules hold for the tools together: none of them is right by itself. */
+function report(id: string, rules: readonly ReportedRule[], documents: readonly StatefulTool[] = []): RowReport {
+  const accepted = rules.every((rule) => rule.ok);
+  const tools = documents.map(({ name }, at) => ({ place: `tool ${at + 1}`, name, accepted, rules: [] }));
+  return { id, accepted, rules, tools };
 }

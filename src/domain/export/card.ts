@@ -45,7 +45,7 @@ export function datasetCard(facts: CardFacts): string {
   return [
     frontMatter(facts, statistics),
     '# Verifiable tool environments',
-    `${statistics.instances} questions, each with tools written as Python source and proven to return the gold answers: every tool passed nine acceptance rules, and all gold calls of an environment were replayed twice on the final code with equal results.`,
+    ...introduction(statistics.instances, facts.stateful.length),
     ...statefulIntroduction(facts.stateful),
     '## Files',
     table(
@@ -70,6 +70,14 @@ export function datasetCard(facts: CardFacts): string {
       .join('\n'),
     '',
   ].join('\n\n');
+}
+
+/** A card of tasks with state alone says nothing of questions. */
+function introduction(questions: number, stateful: number): string[] {
+  if (questions === 0 && stateful > 0) return [];
+  return [
+    `${questions} questions, each with tools written as Python source and proven to return the gold answers: every tool passed nine acceptance rules, and all gold calls of an environment were replayed twice on the final code with equal results.`,
+  ];
 }
 
 function frontMatter(facts: CardFacts, statistics: DataStatistics): string {

@@ -47,7 +47,8 @@ export function resolveArguments(args: JsonObject, results: readonly Json[]): Re
 
 function step(value: Json | undefined, field: string): Json | undefined {
   if (Array.isArray(value)) return value[Number(field)];
-  return asObject(value)?.[field];
+  const fields = asObject(value);
+  return fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
 }
 
 function collected(items: readonly Resolved<Json>[]): Resolved<Json[]> {

@@ -75,6 +75,21 @@ describe('the dataset card', () => {
     assert.ok(!empty.includes('NaN'));
   });
 
+  it('counts tasks with state beside questions, or alone', () => {
+    const stateful = [
+      { language: 'zh', tools: 4, calls: 3, dependencies: 2, checks: 3 },
+      { language: 'en', tools: 5, calls: 5, dependencies: 3, checks: 4 },
+    ];
+    const both = datasetCard({ ...facts, stateful, licences: [null, null, 'mit'] });
+    assert.ok(both.includes('1 questions, each with tools'));
+    assert.ok(both.includes('2 tasks with state:'));
+    assert.ok(both.includes('| gold calls per task | 4.00 |\n| dependencies between calls per task | 2.50 |'), both);
+    assert.ok(both.includes('language: ["en", "zh"]'));
+    assert.ok(both.includes('2 of 3 environments come from a source that states no licence.'));
+    assert.ok(!datasetCard({ ...facts, environments: [], stateful }).includes('questions, each with tools'));
+    assert.ok(!card.includes('with state:'));
+  });
+
   it('keeps its tables whole whatever a domain is called', () => {
     assert.equal(table(['a'], [['x|y\nz']]), '| a |\n| --- |\n| x\\|y z |');
   });
