@@ -1,7 +1,7 @@
 /** Temporal's account of a run against the store's: the outcome of each item, and what crossed the histories. */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { query } from '../../activities/store/pool.ts';
+import { itemOutcomes } from '../../activities/store/audit-data.ts';
 import type { Finding } from './finding.ts';
 
 /** Bodies live in Postgres: what crosses a history is small. */
@@ -50,15 +50,6 @@ export async function checkHistory(pool: Pool, client: Client, run: string): Pro
     largestPayloadBytes: largest,
     findings,
   };
-}
-
-async function itemOutcomes(pool: Pool, run: string): Promise<Map<string, string>> {
-  const rows = await query<{ id: string; outcome: string }>(
-    pool,
-    "select id, outcome_key as outcome from item where run_id = $1 and kind in ('instance', 'scenario')",
-    [run],
-  );
-  return new Map(rows.map(({ id, outcome }) => [id, outcome]));
 }
 
 /** An item that was opened again has several executions under one id: the last one counts. */
