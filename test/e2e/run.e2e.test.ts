@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkout } from '../../src/config/load.ts';
 import { exportFiles, exportFormats } from '../../src/domain/export/formats.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,7 +12,10 @@ import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
 const lighthouses: JsonObject = {
   seed: 1,
   environments: {
-    sources: [{ mode: 'domain', domain: 'Lighthouse keeping', hops: { min: 2, max: 3 }, repeats: 2 }],
+    sources: [
+      { mode: 'domain', domain: 'Lighthouse keeping', hops: { min: 2, max: 3 }, repeats: 2 },
+      { mode: 'scenario', file: join(checkout, 'configs/data/scenarios.jsonl'), count: 2 },
+    ],
     selection: { percentile: 0 },
   },
 };
@@ -42,6 +46,7 @@ describe('a run from the command line', function () {
     assert.deepEqual([report['run'], report['status'], report['phase']], [run, 'completed', 'ended']);
     assert.deepEqual(at(report, 'counts', 'question'), { ok: 2 });
     assert.ok(Number(at(report, 'counts', 'instance', 'ok')) >= 1);
+    assert.deepEqual(at(report, 'counts', 'scenario'), { ok: 2 });
     assert.ok(Number(at(report, 'spend', 'calls')) > 10);
     assert.match(String(report['temporalUi']), /workflows\/astra%2Flighthouses$/);
     assert.equal(report['teacher'], 'offline teacher (stand-in, no model)');
@@ -113,11 +118,27 @@ describe('a run from the command line', function () {
     assert.deepEqual([nothing.code, /has the id "no-such-id"/.test(nothing.stderr)], [2, true]);
   });
 
+  it('holds environments with state, explained and proven again from the file alone', async () => {
+    const to = join(stack.home, 'stateful');
+    await stack.astra('export', run, '--to', to, '--format', 'stateful');
+    const file = join(to, exportFiles.stateful);
+    const rows = readFileSync(file, 'utf8').trim().split('\n');
+    const [first = {}] = rows.map((row) => JSON.parse(row) as JsonObject); // a row is an object
+
+    assert.equal(rows.length, 2);
+    assert.deepEqual(at(await stack.json('verify', 'environments', file), 'accepted'), 2);
+    const explained = await stack.json('explain', String(first['id']));
+    assert.equal(explained['kind'], 'environment');
+    assert.ok(JSON.stringify(explained['parents']).includes(String(first['scenarioId'])));
+    assert.match(JSON.stringify(explained['calls']), /stateful\/plan/);
+    assert.equal((await stack.json('explain', String(first['scenarioId'])))['kind'], 'scenario');
+  });
+
   it('is proven by the audit', async () => {
     const proof = await stack.json('audit', run);
 
     assert.deepEqual(proof['findings'], []);
-    assert.equal(at(proof, 'environments', 'replayed'), at(report, 'counts', 'instance', 'ok'));
+    assert.equal(at(proof, 'environments', 'replayed'), Number(at(report, 'counts', 'instance', 'ok')) + 2);
     assert.ok(Number(at(proof, 'ids', 'checked')) > 0);
     assert.equal(at(proof, 'ledger', 'differing', 'length'), 0);
   });
