@@ -103,5 +103,5 @@ async function findBubblewrap(): Promise<string | undefined> {
 }
 
 function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

@@ -33,6 +33,8 @@ class Refusal extends Error {
   }
 }
 
+/** Bytes that are no UTF-8 are refused: replacing them would run another program than the one that was sent. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const mostBodyBytes = 16 * 1024 * 1024;
 const shortestToken = 16;
 
@@ -88,9 +90,12 @@ async function body(request: IncomingMessage): Promise<unknown> {
   }
   if (bytes > mostBodyBytes) throw new Refusal(413, `a request body of more than ${mostBodyBytes} bytes`);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(utf8.decode(Buffer.concat(chunks)));
   } catch (cause) {
-    throw new Refusal(400, `the request body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new Refusal(
+      400,
+      `the request body is not JSON in UTF-8: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
   }
 }
 

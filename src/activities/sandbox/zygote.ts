@@ -143,7 +143,8 @@ export class Zygote {
     clearTimeout(this.#timer);
     this.#dead = true;
     this.#kill();
-    const said = this.#stderr.trim();
+    // Of a Python traceback the last line says what happened.
+    const said = this.#stderr.trim().split('\n').at(-1) ?? '';
     const error = new SandboxLost(`the sandbox process ${complaint}${said === '' ? '' : `; it said: ${said}`}`);
     this.#ready?.reject(error);
     this.#batch?.resolve({ ends: this.#batch.ends, lost: error });

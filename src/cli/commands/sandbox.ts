@@ -59,10 +59,13 @@ async function doctor({ output, settings }: CommandContext): Promise<ExitCode> {
 
 function readSource(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (cause) {
-    throw new InputError(`--source ${file}: got ${String(cause)}; expected a Python file. Correct the path.`, {
-      cause,
-    });
+    throw new InputError(
+      `--source ${file}: got ${String(cause)}; expected a Python file in UTF-8. Correct the path or the file.`,
+      {
+        cause,
+      },
+    );
   }
 }

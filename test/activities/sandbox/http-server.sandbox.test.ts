@@ -53,6 +53,12 @@ describe('sandbox server', () => {
     assert.equal((await post('/v1/nothing', {})).status, 404);
     assert.equal((await post('/v1/call', '{')).status, 400);
     assert.equal((await post('/v1/call', { sources: {}, calls: [] })).status, 400);
+    const latin = await fetch(new URL('/v1/load', server.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: Buffer.from('{"source": "x = \'\u00fc\'"}', 'latin1'),
+    });
+    assert.deepEqual([latin.status, /UTF-8/.test(await latin.text())], [400, true]);
     assert.equal((await post('/v1/load', { source: 'x'.repeat(17 * 1024 * 1024) })).status, 413);
     const unknown = { env: 'a'.repeat(64), fn: 'f', args: {}, options: {} };
     assert.match(
