@@ -1,8 +1,7 @@
 /** Which parts of the stack are somebody else's: named by the environment, so not started here. */
 
 import { Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { defaultNamespace } from '../src/config/process-config.ts';
+import { type ProcessConfig, processConfig } from '../src/config/process-config.ts';
 import { bootstrapTemporal } from './temporal-bootstrap.ts';
 
 export interface OutsideParts {
@@ -11,35 +10,27 @@ export interface OutsideParts {
   readonly teacher?: { readonly baseUrl: string };
 }
 
-/** An empty variable counts as not set. A key alone means OpenAI's own address, as in its clients. */
+/** What the environment names; fails with ConfigError for an address that can be none. */
 export function outsideParts(env: NodeJS.ProcessEnv): OutsideParts {
-  const databaseUrl = env['DATABASE_URL'];
-  const baseUrl = env['OPENAI_BASE_URL'] || (env['OPENAI_API_KEY'] ? 'https://api.openai.com/v1' : undefined);
-  const temporal = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some((name) => env[name]);
+  const { outside, temporal, databaseUrl, teacher } = withoutStack(env);
   return {
-    ...(temporal ? { temporal: outsideTemporal(env) } : {}),
-    ...(databaseUrl ? { postgres: { url: databaseUrl } } : {}),
-    ...(baseUrl ? { teacher: { baseUrl } } : {}),
+    ...(outside.temporal && temporal ? { temporal: { address: temporal.address, namespace: temporal.namespace } } : {}),
+    ...(databaseUrl === undefined ? {} : { postgres: { url: databaseUrl } }),
+    ...(teacher.baseUrl === undefined ? {} : { teacher: { baseUrl: teacher.baseUrl } }),
   };
 }
 
-function outsideTemporal(env: NodeJS.ProcessEnv): { address: string; namespace: string } {
-  const { connectionOptions, namespace } = readConnectConfig(env);
-  return { address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? defaultNamespace };
-}
-
-function readConnectConfig(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {
-  const set = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
-}
+const withoutStack = (env: NodeJS.ProcessEnv): ProcessConfig => processConfig(env, '', undefined);
 
 /**
  * Checks that a server of yours answers, then creates what ASTRA needs on it.
  * Without the rights for that the work may still run: `note` gets what to ask an administrator for.
  */
 export async function prepareOutsideTemporal(env: NodeJS.ProcessEnv, note: (line: string) => void): Promise<void> {
-  const { address, namespace } = outsideTemporal(env);
-  const connection = Connection.lazy({ ...readConnectConfig(env).connectionOptions, address });
+  const { temporal } = withoutStack(env);
+  if (temporal === undefined) throw new Error('no Temporal server is named: set TEMPORAL_ADDRESS');
+  const { address, namespace, connection: options } = temporal;
+  const connection = Connection.lazy({ ...options, address });
   try {
     await connection.ensureConnected();
     await bootstrapTemporal(connection, namespace);
