@@ -23,6 +23,7 @@ import { pauseCommand } from './commands/pause.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { retryCommand } from './commands/retry.ts';
+import { rewardCommand } from './commands/reward.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
@@ -52,6 +53,7 @@ const commands = [
   auditCommand,
   verifyCommand,
   judgeCommand,
+  rewardCommand,
   sandboxCommand,
   graphCommand,
   forecastCommand,

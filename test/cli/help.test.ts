@@ -23,6 +23,7 @@ audit <run>
 verify environments <file> --skip-invalid
 verify decompositions <file> --skip-invalid --min-hops <number> --max-hops <number>
 judge decompositions <file> --skip-invalid
+reward --environments <file> --trajectories <file> --skip-invalid
 sandbox call --source <file> --fn <name> --args <json>
 sandbox doctor
 sandbox serve --port <number> --host <address>
