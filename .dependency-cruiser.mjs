@@ -1,6 +1,6 @@
 /** The layers of docs/architecture.md, checked: a rule here is a sentence of that page. */
 const src = (path) => `^src/${path}`;
-const activityFolders = ['llm', 'sandbox', 'store', 'gate'];
+const activityFolders = ['llm', 'mcp', 'sandbox', 'store', 'gate'];
 
 export default {
   forbidden: [

@@ -16,19 +16,21 @@ import { createEndpointProbe } from './activities/llm/endpoint-probe.ts';
 import { loadPrompts } from './activities/llm/load-prompt.ts';
 import { createOpenAiWire } from './activities/llm/openai-client.ts';
 import { createOutageWatch } from './activities/llm/outage-watch.ts';
+import { createMcpActivities } from './activities/mcp/activities.ts';
 import { createProofActivities } from './activities/proof/activities.ts';
 import type { OwnedSandbox } from './activities/sandbox/contract.ts';
 import { createZygoteSandbox } from './activities/sandbox/zygote-pool.ts';
 import {
   createCallStore,
+  createChainStoreActivities,
   createGateStore,
   createProofStore,
   createStoreActivities,
 } from './activities/store/activities.ts';
-import type { StoreActivities } from './activities/store/contract.ts';
+import type { ChainStoreActivities, StoreActivities } from './activities/store/contract.ts';
 import { createPool } from './activities/store/pool.ts';
 import { ConfigError } from './config/config-error.ts';
-import { checkout, readSecret } from './config/load.ts';
+import { checkout, readSecret, variableNames } from './config/load.ts';
 import type { ProcessConfig } from './config/process-config.ts';
 import { parseRunConfig } from './config/run-document.ts';
 import type { Json } from './domain/json.ts';
@@ -58,8 +60,9 @@ export async function composeClient(config: ProcessConfig): Promise<Client> {
 /** Activities of the store role. A run that was started with Temporal's own tools brings its configuration unchecked. */
 export function composeStoreActivities(pool: Pool): object {
   const store = createStoreActivities(pool);
-  return wrapActivities<StoreActivities>({
+  return wrapActivities<StoreActivities & ChainStoreActivities>({
     ...store,
+    ...createChainStoreActivities(pool),
     openRun: async (input) => store.openRun({ ...input, config: checkedConfig(input.config) }),
   });
 }
@@ -76,6 +79,14 @@ function checkedConfig(config: Json): Json {
 
 export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): object =>
   wrapActivities(createProofActivities({ sandbox, store: createProofStore(pool) }));
+
+/** A package may have to be installed before a server's first word. Messages: the largest listing seen is below 1 MB. */
+const sessionLimits = { connectMs: 240_000, requestMs: 60_000, largestMessage: 8 * 1024 * 1024 };
+
+export function composeMcpActivities(pool: Pool): object {
+  const deps = { read: readSecret, variables: variableNames(), limits: sessionLimits };
+  return createMcpActivities(createProofStore(pool), deps);
+}
 
 export interface LlmParts {
   readonly llm: object;

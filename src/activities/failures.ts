@@ -27,6 +27,14 @@ export const failureTypes = {
   'ModelOutput.Invalid': { retried: false, means: 'a stored reply no longer fits its schema' },
   'Sandbox.Infra': { retried: true, means: 'the sandbox itself failed; the code in it is not to blame' },
   'Sandbox.Policy': { retried: false, means: 'the sandbox is weaker than the caller allows' },
+  'ToolServer.NotStarted': { retried: true, means: 'the program of a tool server ended before it answered' },
+  'ToolServer.Died': { retried: true, means: 'a tool server ended in the middle of a request' },
+  'ToolServer.Timeout': { retried: true, means: 'a tool server gave no answer in time' },
+  'ToolServer.Unreachable': { retried: true, means: 'no connection to the address of a tool server' },
+  'ToolServer.Protocol': { retried: false, means: 'a tool server answers with what is not MCP' },
+  'ToolServer.TooLarge': { retried: false, means: 'a tool server sends more than may be kept in memory' },
+  'ToolServer.Refused': { retried: false, means: 'a tool server answers with an error' },
+  'ToolServer.Config': { retried: false, means: 'the entry of a tool server cannot be carried out here' },
   'Store.Unavailable': { retried: true, means: 'Postgres is away or busy' },
   'Store.NotFound': { retried: false, means: 'a run, item or body is not in the store' },
   'Store.Constraint': { retried: false, means: 'the write contradicts what is stored' },
@@ -84,6 +92,14 @@ export class SandboxError extends ActivityError {
 
   constructor(kind: KindOf<'Sandbox'>, message: string, details?: ErrorDetails) {
     super(`Sandbox.${kind}`, message, details);
+  }
+}
+
+export class ToolServerError extends ActivityError {
+  override readonly name = 'ToolServerError';
+
+  constructor(kind: KindOf<'ToolServer'>, message: string, details?: ErrorDetails) {
+    super(`ToolServer.${kind}`, message, details);
   }
 }
 

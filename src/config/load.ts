@@ -30,6 +30,11 @@ export function readSecret(name: string): string | undefined {
   return process.env[name] || undefined;
 }
 
+/** Names of the variables that are set. */
+export function variableNames(): string[] {
+  return Object.keys(process.env);
+}
+
 /** The environment for a child process. */
 export function childEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...extra };

@@ -11,7 +11,7 @@ export type QueueKey = keyof typeof taskQueues;
 
 const queuesOfRole: Record<WorkerRole, readonly QueueKey[]> = {
   workflows: ['workflows'],
-  llm: ['llmTeacher', 'llmJudge', 'llmPolicy', 'probe'],
+  llm: ['llmTeacher', 'llmJudge', 'llmPolicy', 'probe', 'tools'],
   sandbox: ['sandbox'],
   store: ['store'],
 };

@@ -7,6 +7,7 @@ import type { OwnedSandbox } from '../activities/sandbox/contract.ts';
 import {
   composeClient,
   composeLlmActivities,
+  composeMcpActivities,
   composePool,
   composeProofActivities,
   composeSandbox,
@@ -24,6 +25,9 @@ const firstConcurrency = 8;
 
 /** Two per core: while one waits for the store or checks in this process, the other keeps the core's interpreter busy. */
 const proofsAtOnce = Math.max(4, 2 * availableParallelism());
+
+/** Tool servers that run at once: each is a process of up to 200 MB. */
+const serversAtOnce = Math.max(4, 2 * availableParallelism());
 
 /** Everything a queue's worker needs beyond connection and name. */
 type QueueOptions = Partial<WorkerOptions>;
@@ -123,6 +127,7 @@ const queueOptions: Record<QueueKey, (resources: Resources) => QueueOptions> = {
     ...(sandbox && { activities: composeProofActivities(pool, sandbox) }),
     maxConcurrentActivityTaskExecutions: proofsAtOnce,
   }),
+  tools: ({ pool }) => ({ activities: composeMcpActivities(pool), maxConcurrentActivityTaskExecutions: serversAtOnce }),
   probe: ({ llm }) => ({ ...(llm && { activities: llm.probe }), maxConcurrentActivityTaskExecutions: 2 }),
   llmTeacher: llmOptions('llmTeacher'),
   llmJudge: llmOptions('llmJudge'),

@@ -35,6 +35,14 @@ export const sandboxOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
+/** Starting a tool server, which may install a package first. One that fails three times fails its item. */
+export const toolOptions = {
+  taskQueue: taskQueues.tools,
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '2 seconds', maximumInterval: '10 seconds', maximumAttempts: 3 },
+} satisfies ActivityOptions;
+
 /** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
 export const finishOptions = { ...sandboxOptions, priority: { priorityKey: 2 } } satisfies ActivityOptions;
 

@@ -1,4 +1,5 @@
 /** Every workflow type, by its exported name: the one permitted barrel, and the entry of the workflow bundle. */
+export { chainBuilding } from './chain-building.ts';
 export { environment } from './environment.ts';
 export { environmentMerge } from './environment-merge.ts';
 export { environmentSynthesis } from './environment-synthesis.ts';

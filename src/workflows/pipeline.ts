@@ -17,6 +17,7 @@ import type { RunSettings, RunStatus } from '../activities/store/contract.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { OutcomeCounts } from '../domain/run/outcome.ts';
+import { chainBuilding } from './chain-building.ts';
 import { childOptions } from './child-options.ts';
 import { environmentSynthesis } from './environment-synthesis.ts';
 import { store } from './resources.ts';
@@ -27,6 +28,8 @@ import { runOf, workflowIds } from './workflow-ids.ts';
 export interface PipelineResult {
   readonly run: RunId;
   readonly environments: OutcomeCounts | null;
+  /** Outcomes of the chains that trajectories start from. */
+  readonly trajectories: OutcomeCounts | null;
 }
 
 export async function pipeline(config: Json): Promise<PipelineResult> {
@@ -36,6 +39,7 @@ export async function pipeline(config: Json): Promise<PipelineResult> {
   return finish(runId, async () => ({
     run: runId,
     environments: run.stages.environments ? await synthesizeEnvironments(run, control) : null, // §8
+    trajectories: run.stages.trajectories ? await buildChains(run, control) : null, // §2, §3
   }));
 }
 
@@ -51,6 +55,18 @@ async function synthesizeEnvironments(run: RunSettings, control: RunControl): Pr
   return stage.result();
 }
 
+async function buildChains(run: RunSettings, control: RunControl): Promise<OutcomeCounts> {
+  showPhase(run.runId, 'trajectories');
+  const stage: ChildWorkflowHandle<typeof chainBuilding> = await startChild(chainBuilding, {
+    ...childOptions(run.runId, 'trajectories'),
+    workflowId: workflowIds.chains(run.runId),
+    args: [{ run, hold: control.hold() }],
+    staticSummary: `tool graph of ${run.runId}`,
+  });
+  control.lead(stage);
+  return stage.result();
+}
+
 /** Whatever way the run ends, readers of the store learn it. */
 async function finish(runId: RunId, body: () => Promise<PipelineResult>): Promise<PipelineResult> {
   const close = (status: RunStatus, note?: string): Promise<void> =>
@@ -61,7 +77,7 @@ async function finish(runId: RunId, body: () => Promise<PipelineResult>): Promis
     await condition(allHandlersFinished);
     await close('completed');
     showPhase(runId, 'completed');
-    setCurrentDetails(JSON.stringify(result.environments));
+    setCurrentDetails(JSON.stringify({ environments: result.environments, trajectories: result.trajectories }));
     return result;
   } catch (error) {
     const note = rootCause(error);

@@ -2,9 +2,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { GateActivities, ProbeActivities } from '../activities/gate/contract.ts';
 import type { LlmActivities } from '../activities/llm/contract.ts';
-import type { ProofActivities } from '../activities/proof/contract.ts';
-import type { StatefulProofActivities } from '../activities/proof/stateful-contract.ts';
-import type { StoreActivities } from '../activities/store/contract.ts';
+import type { McpActivities } from '../activities/mcp/contract.ts';
+import type { ProofActivities, StatefulProofActivities } from '../activities/proof/contract.ts';
+import type { ChainStoreActivities, StoreActivities } from '../activities/store/contract.ts';
 import {
   finishOptions,
   gateOptions,
@@ -12,6 +12,7 @@ import {
   planOptions,
   sandboxOptions,
   storeOptions,
+  toolOptions,
 } from './activity-options.ts';
 
 export const store = proxyActivities<StoreActivities>(storeOptions);
@@ -22,3 +23,6 @@ export const finish = proxyActivities<Omit<ProofActivities, 'proveTool'>>(finish
 export const statefulProof = proxyActivities<StatefulProofActivities>(sandboxOptions);
 export const gate = proxyActivities<GateActivities>(gateOptions);
 export const prober = proxyActivities<ProbeActivities>(gateOptions);
+export const tools = proxyActivities<McpActivities>(toolOptions);
+export const chainStore = proxyActivities<Omit<ChainStoreActivities, 'planTools'>>(storeOptions);
+export const toolPlan = proxyActivities<Pick<ChainStoreActivities, 'planTools'>>(planOptions);

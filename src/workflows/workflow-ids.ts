@@ -19,6 +19,7 @@ export function runOf(workflowId: string): RunId {
 export const workflowIds = {
   pipeline: (run: RunId): string => `${root}${run}`,
   environments: (run: RunId): string => `${root}${run}/env`,
+  chains: (run: RunId): string => `${root}${run}/graph`,
   partition: (run: RunId, kind: string, partition: number): string =>
     `${root}${run}/env/${kind}/p${String(partition).padStart(3, '0')}`,
   question: (run: RunId, id: string): string => `${root}${run}/env/q/${id}`,

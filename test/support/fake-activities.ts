@@ -4,11 +4,18 @@
  */
 import type { GateActivities, ProbeActivities } from '../../src/activities/gate/contract.ts';
 import type { AskRequest, LlmActivities } from '../../src/activities/llm/contract.ts';
-import type { ProofActivities, ProvenRefs } from '../../src/activities/proof/contract.ts';
-import type { StatefulProofActivities } from '../../src/activities/proof/stateful-contract.ts';
-import type { ClaimedItem, ItemKind, RunSettings, StoreActivities } from '../../src/activities/store/contract.ts';
+import type { McpActivities } from '../../src/activities/mcp/contract.ts';
+import type { ProofActivities, ProvenRefs, StatefulProofActivities } from '../../src/activities/proof/contract.ts';
+import type {
+  ChainStoreActivities,
+  ClaimedItem,
+  RunSettings,
+  StoreActivities,
+  StoredKind,
+} from '../../src/activities/store/contract.ts';
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { fakeChainStore, fakeTools } from './fake-chains.ts';
 
 export interface FakeWorld {
   /** Every activity call as "name detail", in order of arrival. */
@@ -18,8 +25,13 @@ export interface FakeWorld {
   questions: ClaimedItem[];
   instances: ClaimedItem[];
   scenarios: ClaimedItem[];
+  servers: ClaimedItem[];
+  graphs: ClaimedItem[];
+  chains: ClaimedItem[];
   readonly closed: Map<string, string>;
   store: StoreActivities;
+  chainStore: ChainStoreActivities;
+  tools: McpActivities;
   llm: LlmActivities;
   proof: ProofActivities & StatefulProofActivities;
   gate: GateActivities;
@@ -44,7 +56,8 @@ export function settings(run: string): RunSettings {
     dropFailedNodes: false,
     stopAfter: 'environments',
     gates: [],
-    stages: { environments: true },
+    stages: { environments: true, trajectories: false },
+    chains: null,
   };
 }
 
@@ -67,7 +80,12 @@ export function fakeWorld(run: string): FakeWorld {
     questions: [claimed('q0', 0), claimed('q1', 1)],
     instances: [claimed('i0', 0, [1, 2]), claimed('i1', 1, [1, 2])],
     scenarios: [],
+    servers: [claimed('s0', 0), { ...claimed('s1', 1), imported: true }],
+    graphs: [claimed('g0', 0), { ...claimed('g1', 1), imported: true }],
+    chains: [{ ...claimed('c0', 0), server: blob('pool server') }],
     store: fakeStore(() => world, note),
+    chainStore: fakeChainStore(() => world, note),
+    tools: fakeTools(note),
     llm: {
       ask(request) {
         asked.push(request);
@@ -130,8 +148,10 @@ function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreA
   };
 }
 
-function itemsOf(world: FakeWorld, kind: ItemKind): readonly ClaimedItem[] {
-  return { question: world.questions, instance: world.instances, scenario: world.scenarios }[kind];
+function itemsOf(world: FakeWorld, kind: StoredKind): readonly ClaimedItem[] {
+  const { questions, instances, scenarios, servers, graphs, chains } = world;
+  const lists = { question: questions, instance: instances, scenario: scenarios };
+  return { ...lists, server: servers, graph: graphs, chain: chains }[kind];
 }
 
 function fakeProof(world: () => FakeWorld, note: (text: string) => void): FakeWorld['proof'] {

@@ -33,7 +33,13 @@ export async function serveWorld<T>(world: FakeWorld, body: (running: RunningWor
   const llmQueues = [taskQueues.llmTeacher, taskQueues.llmJudge, taskQueues.llmPolicy];
   const workers = await Promise.all([
     Worker.create({ connection, namespace, taskQueue: taskQueues.workflows, workflowBundle }),
-    Worker.create({ connection, namespace, taskQueue: taskQueues.store, activities: delegate(() => world.store) }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: taskQueues.store,
+      activities: { ...delegate(() => world.store), ...delegate(() => world.chainStore) },
+    }),
+    Worker.create({ connection, namespace, taskQueue: taskQueues.tools, activities: delegate(() => world.tools) }),
     Worker.create({ connection, namespace, taskQueue: taskQueues.sandbox, activities: delegate(() => world.proof) }),
     Worker.create({
       connection,

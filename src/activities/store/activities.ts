@@ -2,7 +2,8 @@
 import type { Pool } from 'pg';
 import { wrapActivities } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { StoreActivities } from './contract.ts';
+import { recordChain } from './chains.ts';
+import type { ChainStoreActivities, StoreActivities } from './contract.ts';
 import { recordDecompositions } from './decompositions.ts';
 import { claimItems, closeItem, countItems } from './items.ts';
 import { planEnvironments } from './plan.ts';
@@ -10,6 +11,9 @@ import { applyCorrection } from './retry.ts';
 import { openRun, setPhase } from './runs.ts';
 import { recordScores } from './scores.ts';
 import { selectInstances } from './selection.ts';
+import { recordGraph } from './tool-graphs.ts';
+import { planTools } from './tool-plan.ts';
+import { formToolPool, recordServer } from './tool-servers.ts';
 
 /** All activities of the store on one pool. */
 export function createStoreActivities(pool: Pool): StoreActivities {
@@ -28,6 +32,21 @@ export function createStoreActivities(pool: Pool): StoreActivities {
     setPhase: (input) => setPhase(pool, input),
     applyCorrection: (input) => applyCorrection(pool, input),
     countItems: (input) => countItems(pool, input),
+  });
+}
+
+/** The store's side of chain building on one pool. */
+export function createChainStoreActivities(pool: Pool): ChainStoreActivities {
+  return wrapActivities<ChainStoreActivities>({
+    planTools: (input) =>
+      withHeartbeat(
+        () => ({ phase: 'plan' }),
+        () => planTools(pool, input),
+      ),
+    recordServer: (input) => recordServer(pool, input),
+    formToolPool: (input) => formToolPool(pool, input),
+    recordGraph: (input) => recordGraph(pool, input),
+    recordChain: (input) => recordChain(pool, input),
   });
 }
 

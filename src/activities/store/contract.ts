@@ -3,12 +3,18 @@
  * All activities here are short (well below 30 s), safe to repeat, and fail with Store.Constraint or Store.BadInput
  * (never retried) or Store.Unavailable (retried without end: work waits while Postgres is away).
  */
+import type { ChainOperator } from '../../domain/graph/operators.ts';
 import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 
 /** What a stage walks: source questions, then decomposed instances, then scenarios. */
 export type ItemKind = 'question' | 'instance' | 'scenario';
+
+/** What chain building walks: tool servers, the graph of each that is in the pool, the chains over it. */
+export type ChainKind = 'server' | 'graph' | 'chain';
+
+export type StoredKind = ItemKind | ChainKind;
 
 /** The few settings workflows decide by; the whole configuration stays in the store. */
 export interface RunSettings {
@@ -22,7 +28,18 @@ export interface RunSettings {
   readonly dropFailedNodes: boolean;
   readonly stopAfter: 'scores' | 'environments';
   readonly gates: readonly string[];
-  readonly stages: { readonly environments: boolean };
+  readonly stages: { readonly environments: boolean; readonly trajectories: boolean };
+  /** Null without the stage. */
+  readonly chains: ChainSettings | null;
+}
+
+/** How chains are proposed and verified (§3). */
+export interface ChainSettings {
+  readonly samples: number;
+  readonly operators: readonly ChainOperator[];
+  readonly votes: number;
+  readonly backTranslations: number;
+  readonly reask: number;
 }
 
 export interface ClaimedItem {
@@ -36,6 +53,10 @@ export interface ClaimedItem {
   readonly imported: boolean;
   /** Instance: ids of the nodes that need a tool; empty for a question. */
   readonly toolNodes: readonly number[];
+  /** Graph: requests that one sample of its tools is split into; null for every other kind. */
+  readonly slices?: number | null;
+  /** Chain: its server as it stands in the pool. */
+  readonly server?: BlobHash | null;
 }
 
 export interface RecordedInstance {
@@ -53,7 +74,7 @@ export interface StoreActivities {
   /** The next open items of one partition after an ordinal, at most 50, in plan order. */
   claimItems(input: {
     runId: RunId;
-    kind: ItemKind;
+    kind: StoredKind;
     partition: number;
     partitions: number;
     after: number;
@@ -89,7 +110,7 @@ export interface StoreActivities {
   /** Records what became of an item, with its result when it has one. */
   closeItem(input: {
     runId: RunId;
-    kind: ItemKind;
+    kind: StoredKind;
     id: string;
     outcome: Outcome;
     result?: { readonly id: string; readonly body: BlobHash };
@@ -97,9 +118,40 @@ export interface StoreActivities {
   /** Shows phase and state of the run to readers that have no Temporal. */
   setPhase(input: { runId: RunId; phase: string; status: RunStatus; note?: string }): Promise<void>;
   /** Raises the budget when one is given and opens the run's failed items again, for a parked run that was corrected. */
-  applyCorrection(input: { runId: RunId; kind: ItemKind; budget?: Budget }): Promise<{ reopened: number }>;
+  applyCorrection(input: { runId: RunId; kind: StoredKind; budget?: Budget }): Promise<{ reopened: number }>;
   /** Items of a kind per outcome key, with the number still open under "open". */
-  countItems(input: { runId: RunId; kind: ItemKind }): Promise<OutcomeCounts>;
+  countItems(input: { runId: RunId; kind: StoredKind }): Promise<OutcomeCounts>;
+}
+
+/** The store's side of chain building: short, safe to repeat, failing like the others. */
+export interface ChainStoreActivities {
+  /** Reads all files of tool servers once and writes their items; repeating it changes nothing. Fails with Config.Invalid. */
+  planTools(input: { runId: RunId }): Promise<{ servers: number; rejected: number }>;
+  /**
+   * Filters the tools of a server (§2) and closes its item: with the server as it stands in the pool, or with the rule
+   * that refused it. `listing` is what the server itself answered; null when the file has its tools.
+   */
+  recordServer(input: { runId: RunId; id: string; listing: BlobHash | null }): Promise<Outcome>;
+  /** Decides over all servers of the run which form the pool, and opens a graph for each. Repeating it decides the same. */
+  formToolPool(input: { runId: RunId }): Promise<{ servers: number; duplicates: number; tools: number }>;
+  /**
+   * Builds the graph of a server from the proposals, walks it and opens its chains (§3.1, §3.2); closes the graph.
+   * A reply is null when none became usable.
+   */
+  recordGraph(input: {
+    runId: RunId;
+    id: string;
+    replies: readonly { readonly sample: number; readonly slice: number; readonly reply: BlobHash | null }[];
+  }): Promise<{ outcome: Outcome; edges: number; chains: number }>;
+  /** Records what the operators said of a chain (§3.3) and closes it. */
+  recordChain(input: {
+    runId: RunId;
+    id: string;
+    asked: readonly ChainOperator[];
+    dependency: BlobHash | null;
+    votes: readonly (BlobHash | null)[];
+    backTranslations: readonly { readonly query: BlobHash | null; readonly chain: BlobHash | null }[];
+  }): Promise<Outcome>;
 }
 
 /** New caps; an absent one stays as it is. */

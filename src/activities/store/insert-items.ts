@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { type Body, saveBodies } from './blobs.ts';
-import type { ItemKind } from './contract.ts';
+import type { StoredKind } from './contract.ts';
 import { outcomeColumns } from './items.ts';
 import { query } from './pool.ts';
 
@@ -15,13 +15,15 @@ export interface NewItem {
   readonly imported?: boolean;
   readonly round?: number;
   readonly duplicateKey?: string;
+  /** Graph: requests that one sample of its tools is split into. */
+  readonly slices?: number;
   /** Absent: the item is open. */
   readonly outcome?: Outcome;
 }
 
 export interface NewItems {
   readonly runId: RunId;
-  readonly kind: ItemKind;
+  readonly kind: StoredKind;
   readonly items: readonly NewItem[];
 }
 
@@ -51,13 +53,14 @@ function toColumns(item: NewItem): Record<string, unknown> {
     imported: item.imported ?? false,
     round: item.round ?? 0,
     duplicate_key: item.duplicateKey ?? null,
+    slices: item.slices ?? null,
     ...outcome,
   };
 }
 
 const insertSql = `
-  insert into item (run_id, kind, id, ordinal, parent_id, body, imported, round, duplicate_key, status, reason, detail,
-    closed_at)
-  select $1, $2, id, ordinal, parent_id, body, imported, round, duplicate_key, status, reason, detail,
-    case status when 'open' then null else now() end
+  insert into item (run_id, kind, id, ordinal, parent_id, body, imported, round, duplicate_key, slices, status,
+    reason, detail, closed_at)
+  select $1, $2, id, ordinal, parent_id, body, imported, round, duplicate_key, slices, status, reason,
+    detail, case status when 'open' then null else now() end
   from json_populate_recordset(null::item, $3::json)`;

@@ -3,7 +3,7 @@ import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
 import { columnText } from './column-text.ts';
-import type { ClaimedItem, ItemKind, StoreActivities } from './contract.ts';
+import type { ChainKind, ClaimedItem, StoreActivities, StoredKind } from './contract.ts';
 import { type Queryable, query } from './pool.ts';
 
 type Input<Name extends keyof StoreActivities> = Parameters<StoreActivities[Name]>[0];
@@ -16,7 +16,7 @@ const largestPage = 50;
  * instances of it wait for their scores: then it is given out as imported, so that it is not decomposed anew.
  */
 export async function claimItems(on: Queryable, input: Input<'claimItems'>): Promise<{ items: ClaimedItem[] }> {
-  const page = { question: claimQuestions, instance: claimInstances, scenario: claimScenarios }[input.kind];
+  const page = claimSql[input.kind];
   const items = await query<ClaimRow>(on, page, [
     input.runId,
     input.after,
@@ -34,6 +34,8 @@ interface ClaimRow {
   readonly round: number;
   readonly imported: boolean;
   readonly tool_nodes: number[];
+  readonly slices?: number | null;
+  readonly server?: BlobHash | null;
 }
 
 const claimInstances = `
@@ -60,6 +62,22 @@ const claimQuestions = `
     and q.ordinal > $2 and q.ordinal % $3 = $4
   order by q.ordinal limit $5`;
 
+const claimChainItems = (kind: ChainKind): string => `
+  select id, ordinal, body, round, imported, tool_nodes, slices,
+    (select g.body from item g where g.run_id = $1 and g.kind = 'graph' and g.id = item.parent_id) as server
+  from item
+  where run_id = $1 and kind = '${kind}' and status = 'open' and ordinal > $2 and ordinal % $3 = $4
+  order by ordinal limit $5`;
+
+const claimSql: Readonly<Record<StoredKind, string>> = {
+  question: claimQuestions,
+  instance: claimInstances,
+  scenario: claimScenarios,
+  server: claimChainItems('server'),
+  graph: claimChainItems('graph'),
+  chain: claimChainItems('chain'),
+};
+
 /** What an outcome is in columns: its status and its rule, class or judge. */
 export function outcomeColumns(outcome: Outcome): { status: string; reason: string; detail: string } {
   switch (outcome.status) {
@@ -76,7 +94,7 @@ export function outcomeColumns(outcome: Outcome): { status: string; reason: stri
 
 export interface Closing {
   readonly runId: RunId;
-  readonly kind: ItemKind;
+  readonly kind: StoredKind;
   readonly id: string;
   readonly outcome: Outcome;
   readonly result?: { readonly id: string; readonly body: BlobHash };
@@ -97,7 +115,8 @@ export async function closeItem(on: Queryable, closing: Closing): Promise<boolea
        insert into lineage (run_id, child, parent, relation)
        select $1, $7, $3, 'built from' from closed where $7::text is not null on conflict do nothing
      ), tools as (
-       select tool ->> 'id' as id from closed, blob, json_array_elements(body::json -> 'tools') as tool where hash = $8
+       select tool ->> 'id' as id from closed, blob, json_array_elements(body::json -> 'tools') as tool
+       where hash = $8 and $2 in ('instance', 'scenario')
      ), used as (
        insert into lineage (run_id, child, parent, relation)
        select $1, $7, id, 'uses' from tools union all select $1, id, $3, 'proven for' from tools on conflict do nothing
@@ -124,11 +143,7 @@ export async function closeItem(on: Queryable, closing: Closing): Promise<boolea
  * scored: it is open while one waits and failed while one failed, so that the stage that judges them also sees it.
  */
 export async function countItems(on: Queryable, input: Input<'countItems'>): Promise<OutcomeCounts> {
-  const rows = await query<{ key: string; count: number }>(
-    on,
-    { question: countQuestions, instance: countInstances, scenario: countScenarios }[input.kind],
-    [input.runId],
-  );
+  const rows = await query<{ key: string; count: number }>(on, countSql[input.kind], [input.runId]);
   return Object.fromEntries(rows.map((row) => [row.key, row.count]));
 }
 
@@ -152,3 +167,16 @@ const countQuestions = `
   from item q left join unscored u on u.parent_id = q.id
   where q.run_id = $1 and q.kind = 'question'
   group by 1 order by 1`;
+
+const countChainItems = (kind: ChainKind): string => `
+  select outcome_key as key, count(*) as count from item
+  where run_id = $1 and kind = '${kind}' group by 1 order by 1`;
+
+const countSql: Readonly<Record<StoredKind, string>> = {
+  question: countQuestions,
+  instance: countInstances,
+  scenario: countScenarios,
+  server: countChainItems('server'),
+  graph: countChainItems('graph'),
+  chain: countChainItems('chain'),
+};

@@ -6,7 +6,7 @@ import { RunConfig } from '../../domain/run/schema.ts';
 import { ConfigError, StoreError } from '../failures.ts';
 import { columnText } from './column-text.ts';
 import { configDifference, configObject, parseRunConfig } from './config-input.ts';
-import type { RunSettings, RunStatus } from './contract.ts';
+import type { ChainSettings, RunSettings, RunStatus } from './contract.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 
 /** Opens the run, or attaches to it when it exists under the same configuration. See StoreActivities.openRun. */
@@ -83,7 +83,8 @@ function toSettings(runId: RunId, config: RunConfig, configHash: string): RunSet
     dropFailedNodes: stage.dropFailedNodes,
     stopAfter: stage.stopAfter,
     gates: config.gates,
-    stages: { environments: config.environments !== undefined },
+    stages: { environments: config.environments !== undefined, trajectories: config.trajectories !== undefined },
+    chains: config.trajectories === undefined ? null : chainSettings(config.trajectories.chains),
   };
 }
 
@@ -93,4 +94,9 @@ function stageDefaults(): NonNullable<RunConfig['environments']> {
   const { environments } = RunConfig.parse({ environments: { sources } });
   if (environments === undefined) throw new TypeError('the schema dropped the stage it was given');
   return environments;
+}
+
+function chainSettings(chains: NonNullable<RunConfig['trajectories']>['chains']): ChainSettings {
+  const { samples, operators, votes, backTranslations, reask } = chains;
+  return { samples, operators, votes, backTranslations, reask };
 }

@@ -68,6 +68,21 @@ export const ToolGraph = z.strictObject({
 });
 export type ToolGraph = z.infer<typeof ToolGraph>;
 
+/** A graph as it is stored: with the hash of its server and what its walks came to. */
+export const StoredGraph = z.strictObject({
+  server: Name,
+  graph: ToolGraph,
+  walks: z.strictObject({
+    walks: z.int(),
+    short: z.int(),
+    repeated: z.int(),
+    capped: z.int(),
+    edges: z.int(),
+    covered: z.int(),
+  }),
+});
+export type StoredGraph = z.infer<typeof StoredGraph>;
+
 /** A chain to be verified; the body of a chain item. */
 export const Chain = z.strictObject({
   /** Hash of the pool server its tools belong to. */

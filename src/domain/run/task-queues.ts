@@ -11,6 +11,7 @@ export const taskQueues = {
   llmJudge: 'astra-llm-judge',
   llmPolicy: 'astra-llm-policy',
   probe: 'astra-llm-probe',
+  tools: 'astra-tools',
   sandbox: 'astra-sandbox',
 } as const;
 

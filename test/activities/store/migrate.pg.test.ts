@@ -12,7 +12,7 @@ describe('database migrations', function () {
     const together = await Promise.all([migrate(url), migrate(url), migrate(url)]);
     const again = await migrate(url);
 
-    assert.deepEqual(together.flat(), ['000001_store', '000002_scenarios']);
+    assert.deepEqual(together.flat(), ['000001_store', '000002_scenarios', '000003_chains']);
     assert.deepEqual(again, []);
   });
 

@@ -30,7 +30,8 @@ describe('opening a run', function () {
       dropFailedNodes: false,
       stopAfter: 'environments',
       gates: [],
-      stages: { environments: true },
+      stages: { environments: true, trajectories: false },
+      chains: null,
     });
   });
 

@@ -1,0 +1,77 @@
+/** Whose fault it is when a server cannot be asked, and what a person is told: one place, for child and HTTP servers. */
+import { SdkErrorCode, SdkHttpError, UnauthorizedError } from '@modelcontextprotocol/client';
+import { ToolServerError } from '../failures.ts';
+import type { ChildReport } from './child-transport.ts';
+
+/** What is known of the server when something went wrong. */
+export interface FailureFacts {
+  /** Server and address or command, as a message names it. */
+  readonly server: string;
+  readonly during: 'start' | 'list';
+  /** Undefined for a server behind an address. */
+  readonly child: ChildReport | undefined;
+  readonly limitMs: number;
+}
+
+type Kind = ConstructorParameters<typeof ToolServerError>[0];
+
+/** The error as a failure by class; one that already is stays as it is. */
+export function classifyFailure(error: unknown, facts: FailureFacts): ToolServerError {
+  if (error instanceof ToolServerError) return error;
+  const kind = facts.child === undefined ? kindOfRemote(error) : kindOfChild(error, facts.child, facts.during);
+  return new ToolServerError(kind, messageOf(kind, error, facts), { cause: error });
+}
+
+function kindOfChild(error: unknown, child: ChildReport, during: FailureFacts['during']): Kind {
+  if (child.spawnError !== undefined) return 'NotStarted';
+  if (child.tooLarge) return 'TooLarge';
+  if (child.exit !== undefined) return during === 'start' ? 'NotStarted' : 'Died';
+  if (codeOf(error) === SdkErrorCode.RequestTimeout) return child.noise > 0 ? 'Protocol' : 'Timeout';
+  return typeof codeOf(error) === 'number' ? 'Refused' : 'Protocol';
+}
+
+function kindOfRemote(error: unknown): Kind {
+  const code = codeOf(error);
+  if (code === SdkErrorCode.RequestTimeout) return 'Timeout';
+  if (typeof code === 'number') return 'Refused';
+  const status = statusOf(error);
+  if (status !== undefined)
+    return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'Refused' : 'Unreachable';
+  if (code === SdkErrorCode.InvalidResult) return 'Protocol';
+  return error instanceof SyntaxError ? 'Protocol' : 'Unreachable';
+}
+
+function messageOf(kind: Kind, error: unknown, { server, during, child, limitMs }: FailureFacts): string {
+  const doing = during === 'start' ? 'starting' : 'listing tools';
+  const said = error instanceof Error ? error.message : String(error);
+  const what: Readonly<Record<Kind, string>> = {
+    NotStarted: `did not start: ${child?.exit === undefined ? said : `it ended with ${child.exit}`}`,
+    Died: `died while ${doing}: it ended with ${child?.exit ?? 'nothing said'}`,
+    Timeout: `gave no answer within ${limitMs / 1000} s while ${doing}`,
+    Unreachable: `cannot be reached: ${said}`,
+    Protocol: `does not speak MCP while ${doing}: ${said}`,
+    TooLarge: `sent a message that is too large while ${doing}`,
+    Refused: `refuses while ${doing}: ${said}`,
+    Config: said,
+  };
+  return `${server} ${what[kind]}${wordsOf(child)}`;
+}
+
+/** What the child itself said, in either of its streams. */
+function wordsOf(child: ChildReport | undefined): string {
+  if (child === undefined) return '';
+  const noise =
+    child.noise > 0 ? `; ${child.noise} lines on stdout were no message, the first: ${child.noiseSample}` : '';
+  const stderr = child.stderr !== '' ? `; stderr ends with: ${child.stderr.slice(-800)}` : '';
+  return `${noise}${stderr}`;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** HTTP status of an answer that was refused. */
+function statusOf(error: unknown): number | undefined {
+  if (SdkHttpError.isInstance(error)) return error.data?.status;
+  return UnauthorizedError.isInstance(error) ? 401 : undefined;
+}

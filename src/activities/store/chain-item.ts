@@ -1,0 +1,65 @@
+/** Items of chain building, one by one: their ids, and what became of them. */
+import type { PoolClient } from 'pg';
+import { type BlobHash, contentId, type RunId } from '../../domain/ids.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { Outcome } from '../../domain/run/outcome.ts';
+import { StoreError } from '../failures.ts';
+import type { ChainKind } from './contract.ts';
+import { query } from './pool.ts';
+
+/** The id of an item, from its content. */
+export function chainItem(kind: ChainKind, content: JsonObject): { readonly id: string } {
+  return { id: contentId(kind, content) };
+}
+
+export interface ChainItemRow {
+  readonly ordinal: number;
+  readonly body: BlobHash;
+  readonly parentId: string | null;
+  readonly imported: boolean;
+  readonly round: number;
+  /** Undefined while the item is open. */
+  readonly outcome: Outcome | undefined;
+}
+
+interface Row {
+  readonly ordinal: number;
+  readonly body: BlobHash;
+  readonly parent_id: string | null;
+  readonly imported: boolean;
+  readonly round: number;
+  readonly status: Outcome['status'] | 'open';
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** The item, locked until the transaction ends; fails with Store.NotFound. */
+export async function requireChainItem(
+  client: PoolClient,
+  { runId, kind, id }: { runId: RunId; kind: ChainKind; id: string },
+): Promise<ChainItemRow> {
+  const [row] = await query<Row>(
+    client,
+    `select ordinal, body, parent_id, imported, round, status, reason, detail from item
+     where run_id = $1 and kind = $2 and id = $3 for update`,
+    [runId, kind, id],
+  );
+  if (row === undefined) throw new StoreError('NotFound', `Run "${runId}" has no ${kind} "${id}"`);
+  const { ordinal, body, parent_id: parentId, imported, round } = row;
+  return { ordinal, body, parentId, imported, round, outcome: outcomeOf(row) };
+}
+
+function outcomeOf({ status, reason, detail }: Row): Outcome | undefined {
+  switch (status) {
+    case 'open':
+      return undefined;
+    case 'ok':
+      return { status };
+    case 'rejected':
+      return { status, rule: reason, detail };
+    case 'failed':
+      return { status, class: reason, detail };
+    case 'quarantined':
+      return { status, judge: reason, detail };
+  }
+}

@@ -1,0 +1,62 @@
+/** One server listed, one graph proposed (method §2, §3.1): what chain building does with an item before chains exist. */
+import type { ChainKind, ChainSettings, ClaimedItem, RunSettings } from '../activities/store/contract.ts';
+import type { BlobHash } from '../domain/ids.ts';
+import { createAsk } from './asking.ts';
+import { outcomeOf } from './item-outcome.ts';
+import { chainStore, store, tools } from './resources.ts';
+import { mapWindow } from './sliding-window.ts';
+
+/** Proposals of one server asked for side by side: a large server must not fill the queue by itself. */
+const proposalsAtOnce = 6;
+
+/** A failure ends its item by class; cancellation goes up. */
+export async function closingFailures(
+  run: RunSettings,
+  { kind, item }: { kind: ChainKind; item: ClaimedItem },
+  body: () => Promise<void>,
+): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    await store.closeItem({ runId: run.runId, kind, id: item.id, outcome });
+  }
+}
+
+/** The settings of the stage; a run without it starts no execution of it. */
+export function chainSettings({ chains }: RunSettings): ChainSettings {
+  if (chains === null) throw new TypeError('this run has no trajectories stage');
+  return chains;
+}
+
+/** Asks a server for its tools, unless its file has them, and filters them. */
+export async function listServer({ runId }: RunSettings, item: ClaimedItem): Promise<void> {
+  const summary = `server ${item.ordinal + 1}`;
+  const listed = item.imported
+    ? null
+    : await tools.listTools.executeWithOptions({ summary }, [{ runId, source: item.body }]);
+  await chainStore.recordServer({ runId, id: item.id, listing: listed?.listing ?? null });
+}
+
+/** Asks for the chains of every slice of every sample; given chains stand for all of them. */
+export async function proposeChains(run: RunSettings, item: ClaimedItem): Promise<void> {
+  const { samples, reask } = chainSettings(run);
+  const ask = createAsk({ runId: run.runId, subject: item.id, round: item.round });
+  const asks = item.imported ? [] : everySlice(samples, item.slices ?? 1);
+  const replies = await mapWindow(asks, proposalsAtOnce, async (params) => {
+    const question = {
+      prompt: 'trajectory/chain-proposal',
+      facts: { server: item.body },
+      params,
+      tries: reask,
+    } as const;
+    const answer = await ask(question);
+    const reply: BlobHash | null = answer.status === 'usable' ? answer.reply : null;
+    return { ...params, reply };
+  });
+  await chainStore.recordGraph({ runId: run.runId, id: item.id, replies });
+}
+
+function everySlice(samples: number, slices: number): { sample: number; slice: number }[] {
+  return Array.from({ length: samples * slices }, (_, at) => ({ sample: Math.floor(at / slices), slice: at % slices }));
+}
