@@ -3,7 +3,7 @@
  * reaches its goal and nothing shorter or shuffled does → one row. What a proof finds wrong goes to the writer to blame.
  */
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { StatefulProof } from '../activities/proof/stateful-contract.ts';
+import type { StatefulProof } from '../activities/proof/contract.ts';
 import type { ClaimedItem, RunSettings } from '../activities/store/contract.ts';
 import type { BlobHash } from '../domain/ids.ts';
 import type { Outcome } from '../domain/run/outcome.ts';

@@ -1,5 +1,4 @@
 /** A small library with one honest module, gold plan and design, for tests of environments with state. */
-import type { Json } from '../../src/domain/json.ts';
 import { candidateOfReplies, type StatefulCandidate } from '../../src/domain/stateful/candidate.ts';
 import type { DesignReply, PlanReply } from '../../src/domain/stateful/schema.ts';
 
@@ -151,6 +150,3 @@ export function libraryCandidate(
   const plan = { ...libraryPlan, ...changes.plan };
   return candidateOfReplies(design, plan, changes.code ?? libraryCode());
 }
-
-/** The designed first state as JSON. */
-export const libraryState = libraryDesign.initial_state as Json;

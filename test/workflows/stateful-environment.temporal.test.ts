@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StatefulProof } from '../../src/activities/proof/stateful-contract.ts';
+import type { StatefulProof } from '../../src/activities/proof/contract.ts';
 import { claimed, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
 import { withTemporal } from '../support/temporal.ts';
 import { serveWorld } from '../support/workflow-run.ts';

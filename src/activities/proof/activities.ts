@@ -2,13 +2,12 @@
 import { withHeartbeat } from '../heartbeat.ts';
 import type { Sandbox } from '../sandbox/contract.ts';
 import { assembleEnvironment } from './assemble-environment.ts';
-import type { ProofActivities, ProofStore } from './contract.ts';
+import type { ProofActivities, ProofStore, StatefulProofActivities } from './contract.ts';
 import { createInspector } from './inspect.ts';
 import { proveMerge, uniteDocuments } from './merge-tools.ts';
 import { proveStateful } from './prove-stateful.ts';
 import { proveTool } from './prove-tool.ts';
 import type { ProofTools } from './run-acceptance.ts';
-import type { StatefulProofActivities } from './stateful-contract.ts';
 import { createArgumentValidator } from './validate-arguments.ts';
 
 /** What proving runs on. */

@@ -6,6 +6,8 @@
 
 import type { Blame } from '../../domain/environment/schema.ts';
 import type { BlobHash, EnvironmentId, InstanceId, RunId, ToolId } from '../../domain/ids.ts';
+import type { StatefulPart } from '../../domain/stateful/finding.ts';
+import type { StatefulBlame } from '../../domain/stateful/schema.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 
 /** Replies a candidate is made of; all are stored bodies. */
@@ -113,4 +115,33 @@ export interface ProofStore {
   }): Promise<void>;
   /** Score of an instance, or null when it came without. */
   scoreOf(runId: RunId, instanceId: InstanceId): Promise<number | null>;
+}
+
+/** What became of a candidate with state. */
+export type StatefulProof =
+  | { readonly status: 'accepted'; readonly id: EnvironmentId; readonly body: BlobHash }
+  | {
+      readonly status: 'refused';
+      /** Rules that failed, in order. */
+      readonly rules: readonly string[];
+      readonly blames: readonly StatefulBlame[];
+      /** What each writer is told. The module's writer learns nothing of the plan, the plan's nothing of the module. */
+      readonly feedback: { readonly [Part in StatefulPart]: readonly string[] };
+    };
+
+/** Proving environments with state (ours): the gold sequence and everything that must not reach its goal, in episodes. */
+export interface StatefulProofActivities {
+  /** All rules of an environment with state; an accepted one is stored as its row. Typically 0.5 to 2 s. */
+  proveStateful(input: {
+    runId: RunId;
+    scenarioId: string;
+    /** Scenario. */
+    scenario: BlobHash;
+    /** DesignReply. */
+    design: BlobHash;
+    /** PlanReply. */
+    plan: BlobHash;
+    /** ToolImplementationReply. */
+    code: BlobHash;
+  }): Promise<StatefulProof>;
 }

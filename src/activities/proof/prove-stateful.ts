@@ -7,10 +7,9 @@ import { candidateOfReplies } from '../../domain/stateful/candidate.ts';
 import { statefulFeedback } from '../../domain/stateful/finding.ts';
 import { DesignReply, PlanReply, Scenario } from '../../domain/stateful/schema.ts';
 import { loadParsed } from './candidate-bodies.ts';
-import type { ProofStore } from './contract.ts';
+import type { ProofStore, StatefulProof, StatefulProofActivities } from './contract.ts';
 import type { ProofTools } from './run-acceptance.ts';
 import { runStateful, type StatefulAcceptance } from './run-stateful.ts';
-import type { StatefulProof, StatefulProofActivities } from './stateful-contract.ts';
 
 type ProveInput = Parameters<StatefulProofActivities['proveStateful']>[0];
 
