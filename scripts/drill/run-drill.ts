@@ -14,8 +14,8 @@ export interface DrillOptions {
   readonly seed: number;
   readonly config: string;
   /**
-   * Milliseconds that a moment waits for the run to get on. Default 90 s: the call of a killed worker is given up after
-   * 60 s, and a stage ends with its last call, so that shorter waits would strike while nothing happens.
+   * Milliseconds that a moment waits for the run to get on. Default 60 s: the call of a killed worker is given up after
+   * 30 s, and a stage ends with its last call, so that shorter waits would strike while nothing happens.
    */
   readonly patienceMs?: number;
   /** Leave homes, logs and exports for a look. */
@@ -65,7 +65,7 @@ async function compare(calm: Rig, struck: Rig, options: DrillOptions & { folder:
   const undisturbed = (await drive(calm, options, () => Promise.resolve([]))).harvested;
   await calm.down();
   options.note(`undisturbed: ${undisturbed.calls.length} calls in ${undisturbed.seconds.toFixed(0)} s`);
-  const moments = planMoments({ seed, count: options.moments, patienceMs: options.patienceMs ?? 90_000 });
+  const moments = planMoments({ seed, count: options.moments, patienceMs: options.patienceMs ?? 60_000 });
   const { harvested: disturbed, kills } = await drive(struck, options, (at) =>
     disturb({ ...at, moments, expectedCalls: undisturbed.calls.length, note: options.note }),
   );

@@ -24,7 +24,7 @@ export const planOptions = {
 
 export const llmOptions = {
   startToCloseTimeout: '65 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
 } satisfies ActivityOptions;
 

@@ -10,8 +10,8 @@ import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
 const slow = process.env['ASTRA_SLOW'] === '1';
 const title = slow ? '' : ' (left out: set ASTRA_SLOW=1; it waits for minutes)';
 
-/** Longer than the minute after which Temporal gives a silent call up. */
-const awayMs = 75_000;
+/** Longer than the half minute after which Temporal gives a silent call up. */
+const awayMs = 45_000;
 
 describe(`Temporal away while models answer${title}`, function () {
   this.timeout(400_000);
@@ -55,7 +55,7 @@ describe(`Temporal away while models answer${title}`, function () {
   const outage = async (name: string, away: () => Promise<unknown>): Promise<void> => {
     const before = gateway.arrived.length;
     await start(`${name}-after`, `Rope walks ${name}`, awayMs + 45_000);
-    await start(`${name}-during`, `Lamp oil ${name}`, 30_000);
+    await start(`${name}-during`, `Lamp oil ${name}`, 20_000);
     await stack.teach({ latencyMs: 0 });
     await away();
     await endOf(`${name}-during`);

@@ -1,6 +1,6 @@
 /**
- * What ends a call of a model (ours). Temporal gives an attempt up when it hears nothing of it for a minute, also when
- * it was Temporal that was away; the answer is on its way and will be charged. Such a call goes on and is recorded, and
+ * What ends a call of a model (ours). Temporal gives an attempt up when it hears nothing of it for half a minute, also
+ * when it was Temporal that was away; the answer is on its way and will be charged. Such a call goes on and is recorded, and
  * the attempt that replaces it finds the record. A cancellation ends it, and so does the end of its run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
