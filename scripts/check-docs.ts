@@ -11,6 +11,7 @@ import { failureTypes } from '../src/activities/failures.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { AcceptanceRule } from '../src/domain/environment/schema.ts';
 import { exportFiles } from '../src/domain/export/formats.ts';
+import { StatefulRule } from '../src/domain/stateful/schema.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -25,7 +26,7 @@ const findings = [
   ...unknownCommands(),
   ...unknownVariables(),
   ...unusedTerms(),
-  ...missingRows('docs/operations.md', [...Object.keys(failureTypes), ...AcceptanceRule.options]),
+  ...missingRows('docs/operations.md', [...Object.keys(failureTypes), ...AcceptanceRule.options, ...StatefulRule.options]),
   ...missingRows('docs/files.md', [...Object.keys(exportFiles), ...Object.values(exportFiles)]),
   ...missingRows('docs/testing.md', globSync('bench/*.bench.ts', { cwd: root })),
 ];
