@@ -27,6 +27,7 @@ reward --environments <file> --trajectories <file> --skip-invalid
 sandbox call --source <file> --fn <name> --args <json>
 sandbox doctor
 sandbox serve --port <number> --host <address>
+graph build [source] --run <id> --detach
 graph show <source> --server <name> --min-tools <n> --skip-invalid --edges
 graph sample <source> --server <name> --min-tools <n> --skip-invalid --seed <text> --walks <n> --min <n> --max <n> --cap <n>
 forecast [config]

@@ -45,7 +45,7 @@ function messageOf(kind: Kind, error: unknown, { server, during, child, limitMs 
   const doing = during === 'start' ? 'starting' : 'listing tools';
   const said = error instanceof Error ? error.message : String(error);
   const what: Readonly<Record<Kind, string>> = {
-    NotStarted: `did not start: ${child?.exit === undefined ? said : `it ended with ${child.exit}`}`,
+    NotStarted: `did not start: ${child?.exit === undefined || child.spawnError !== undefined ? said : `it ended with ${child.exit}`}`,
     Died: `died while ${doing}: it ended with ${child?.exit ?? 'nothing said'}`,
     Timeout: `gave no answer within ${limitMs / 1000} s while ${doing}`,
     Unreachable: `cannot be reached: ${said}`,

@@ -2,15 +2,27 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { sampleChains, type WalkOptions } from '../../domain/graph/sample-chains.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
+import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
 import { fileGraphs } from '../graph/file-graphs.ts';
 import type { GraphSet, ShownChain } from '../graph/graph-entry.ts';
 import { edgeLines, graphReport, reportText } from '../graph/report.ts';
+import { graphConfig, graphRunId } from '../graph/run-config.ts';
+import { runGraphs } from '../graph/run-graphs.ts';
+import { followPursuit } from '../pursue-run.ts';
+import { refuseChangedConfig } from '../run-configuration.ts';
+import { runId } from '../run-id.ts';
+import { ensureStack } from '../stack.ts';
 
 interface SourceOptions {
   readonly server?: string;
   readonly skipInvalid?: boolean;
   readonly minTools: string;
+}
+
+interface BuildOptions {
+  readonly run?: string;
+  readonly detach?: boolean;
 }
 
 interface ShowOptions extends SourceOptions {
@@ -25,9 +37,19 @@ interface SampleOptions extends SourceOptions {
   readonly cap: string;
 }
 
-/** `astra graph show|sample RUN|FILE` */
+/** `astra graph build FILE`, `astra graph show|sample RUN|FILE` */
 export function graphCommand(terminal: Terminal): Command {
   const command = new Command('graph').description('the tool pool, its dependency graph and the chains walked over it');
+  command
+    .command('build')
+    .argument(
+      '[source]',
+      'a configuration with trajectories, or a file of servers (mcpServers, ASTRA rows, tool lists)',
+    )
+    .option('--run <id>', 'name of the run (default: from the content)')
+    .option('--detach', 'start it and return at once')
+    .description('list the servers, propose and walk their graphs, verify the chains: a run of this stage alone')
+    .action(handle(terminal, build));
   withSource(command.command('show'))
     .option('--edges', 'every edge with the proposals and schema fields behind it')
     .description('servers, tools, edges, chains and their verdicts, coverage')
@@ -51,12 +73,35 @@ function withSource(command: Command): Command {
     .option('--skip-invalid', 'of a file: leave out lines that are not JSON');
 }
 
+/** Exit code 1 when the run failed. */
+async function build(context: CommandContext, options: BuildOptions, [argument]: readonly string[]): Promise<ExitCode> {
+  const config = graphConfig(context.configFile(argument), context.options.config);
+  const run = options.run === undefined ? graphRunId(config) : runId(options.run);
+  const settings = await ensureStack(context);
+  await withDatabase(settings, (pool) => refuseChangedConfig(pool, run, config));
+  const seen = await followPursuit(context, { run, config, detach: options.detach === true, again: false });
+  if (seen === 'detached') {
+    context.output.result({ run, status: 'running' }, `${run} is running\nattach    astra status ${run} --watch`);
+    return exitCodes.done;
+  }
+  if (seen === undefined) return exitCodes.interrupted;
+  const set = await withDatabase(settings, (pool) => runGraphs(pool, run));
+  const report = graphReport(
+    set,
+    set.entries.flatMap(({ chains }) => chains),
+  );
+  const { status, note } = seen.progress;
+  const head = `${run} ${status}${note === null ? '' : `: ${note}`}  (${seen.report.teacher})`;
+  context.output.result({ run, status, ...report }, [head, reportText(report)].join('\n'));
+  return status === 'completed' ? exitCodes.done : exitCodes.notRight;
+}
+
 async function show(
   context: CommandContext,
   options: ShowOptions,
   [source = '']: readonly string[],
 ): Promise<ExitCode> {
-  const set = await load(source, options);
+  const set = await load(context, source, options);
   const report = graphReport(
     set,
     set.entries.flatMap(({ chains }) => chains),
@@ -85,7 +130,7 @@ async function sample(
     allowCycles: false,
     coverage: 1,
   };
-  const set = await load(source, options);
+  const set = await load(context, source, options);
   const chains = set.entries.flatMap(({ server, graph }): ShownChain[] =>
     sampleChains(graph, walk, `${options.seed}/${server.name}`).chains.map(({ tools }) => ({
       id: null,
@@ -100,10 +145,12 @@ async function sample(
   return exitCodes.done;
 }
 
-async function load(source: string, options: SourceOptions): Promise<GraphSet> {
-  if (!existsSync(source)) throw new InputError(`${source}: got no such file; expected a file of servers. Correct it.`);
+/** A file that exists is a file; every other word names a run. */
+async function load(context: CommandContext, source: string, options: SourceOptions): Promise<GraphSet> {
   const minTools = wholeNumber('--min-tools', options.minTools, 1);
-  const set = await fileGraphs(source, { minTools, skipInvalid: options.skipInvalid === true });
+  const set = existsSync(source)
+    ? await fileGraphs(source, { minTools, skipInvalid: options.skipInvalid === true })
+    : await withDatabase(context.settings(), (pool) => runGraphs(pool, runId(source)));
   const { server } = options;
   if (server === undefined) return set;
   const entries = set.entries.filter((entry) => entry.server.name === server);

@@ -15,7 +15,7 @@ export interface WalkOptions {
   readonly maxLength: number;
   /** Most chains of a server. */
   readonly perServer: number;
-  /** Most chains of a server with the same number of tools. */
+  /** Most chains of a server with the same number of tools; walks that cover an edge come on top. */
   readonly perLength: number;
   /** Visit a tool more than once. */
   readonly allowCycles: boolean;
@@ -171,7 +171,8 @@ class KeptChains {
       return;
     }
     const same = this.#byLength.get(path.length) ?? 0;
-    if (this.chains.length >= this.#options.perServer || same >= this.#options.perLength) {
+    const full = walk >= 0 && same >= this.#options.perLength;
+    if (this.chains.length >= this.#options.perServer || full) {
       this.#capped += 1;
       return;
     }

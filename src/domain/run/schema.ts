@@ -141,7 +141,7 @@ const Chains = z
     /** Tools of a chain. */
     minLength: z.int().min(2).max(10).default(2),
     maxLength: z.int().min(2).max(10).default(5),
-    /** Most chains of a server, and of a server with the same number of tools. */
+    /** Most chains of a server, and drawn ones of a server with the same number of tools: covering an edge comes first. */
     perServer: z.int().min(1).max(900).default(20),
     perLength: z.int().min(1).max(900).default(8),
     /** Lets a walk visit a tool more than once. */
