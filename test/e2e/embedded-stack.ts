@@ -27,6 +27,8 @@ export interface EmbeddedStack {
   teach(wish: JsonObject): Promise<void>;
   /** What the teacher was asked since it was told to forget. */
   asked(): Promise<{ readonly asked: number; readonly answered: number; readonly distinct: number }>;
+  /** Stops every process. */
+  stop(): Promise<void>;
   /** Stops every process and deletes the home. */
   remove(): Promise<void>;
 }
@@ -67,6 +69,9 @@ export function embeddedStack(name: string): EmbeddedStack {
     },
     asked: async () =>
       (await (await teacher('/control/log')).json()) as { asked: number; answered: number; distinct: number }, // its own page
+    async stop() {
+      await stopStack(home);
+    },
     async remove() {
       showForeign();
       await stopStack(home);
