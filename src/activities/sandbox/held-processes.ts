@@ -17,6 +17,8 @@ export type Held = { channel: HeldChannel; greeting: string; line: number; busy:
 const greetingBytes = 16;
 /** Of the answer that says that the doubling is over. */
 const answerBytes = 4_096;
+/** Made by one order: others must not wait long for the zygote. */
+const mostDoubles = 32;
 /** Ends a process that spins between calls; a rebuilt one starts from zero again. */
 const lifetimeCpuMs = 60_000;
 
@@ -69,7 +71,9 @@ export class HeldProcesses {
         if (!held) break;
         doubles.push(held);
       }
-      await this.#double({ zygote, parent }, doubles);
+      for (let made = 0; made < doubles.length; made += mostDoubles) {
+        await this.#double({ zygote, parent }, doubles.slice(made, made + mostDoubles));
+      }
       parent.busy = false;
       return doubles.filter((held) => this.#live.has(held));
     });

@@ -38,8 +38,8 @@ class Forkable:
 
         The next fork does not wait until the last double has asked for its descriptors. Raises Unwilling.
         """
-        deadline = clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_MS / 1000
         born, allowed = [], 0
+        deadline = _soon()
         while len(born) < len(gifts):
             if self._waiting is not None and allowed < len(gifts):
                 waiting, self._waiting = self._waiting, None
@@ -53,6 +53,7 @@ class Forkable:
                     _hand_over(self.listener, (asked, ours, theirs))
                 _answered(self.listener, asked, 0, 0)
                 born.append(pid)
+                deadline = _soon()
             else:
                 self._deny(question)
         return born
@@ -88,6 +89,10 @@ class Forkable:
             return 0, 0, 0  # who asked died meanwhile
         asked, pid, _, call, *_ = _NOTIFIED.unpack(notified)
         return asked, pid, call
+
+
+def _soon():
+    return clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_MS / 1000
 
 
 def _answered(listener, asked, error, flags):

@@ -14,6 +14,12 @@ _MODULE = "tool"
 _RESERVE_BYTES = 1 << 20
 
 
+class _Reserve:
+    """Room for what must be done when memory has run out. Never written, so that no page of it is ever taken."""
+
+    room = bytes(_RESERVE_BYTES)
+
+
 class ToolRun:
     def __init__(self, now_ms, out_bytes):
         self._now_ms = now_ms
@@ -55,14 +61,13 @@ class ToolRun:
         sys.stdin, sys.stdout, sys.stderr = None, capture.text, capture.text
         if seed is not None:
             determinism.begin(self._now_ms, seed)
-        reserve = bytes(_RESERVE_BYTES)
         fault, result = None, None
         try:
             result = work()
         except BadValue as error:
             fault = failure("bad_value", error)
         except MemoryError as error:
-            del reserve
+            _Reserve.room = None
             error.__traceback__ = None
             fault = failure("memory", error)
         except BaseException as error:
