@@ -150,3 +150,51 @@ export function libraryCandidate(
   const plan = { ...libraryPlan, ...changes.plan };
   return candidateOfReplies(design, plan, changes.code ?? libraryCode());
 }
+
+const title = { type: 'string', description: 'Title of the book.' };
+
+/** The same library asked by title: a look-up tells the id that the loan needs, and changes nothing. */
+export function lookupCandidate(changes: { withoutLookup?: boolean } = {}): StatefulCandidate {
+  const finder = {
+    name: 'find_book',
+    description: 'Looks up the id of a book.',
+    parameters: { type: 'object' as const, properties: { title }, required: ['title'] },
+    returns: { book_id: 'id of the book' },
+  };
+  const design = {
+    task: libraryDesign.task.replace('the book b-17', 'the book Tidal Charts'),
+    tools: [...libraryDesign.tools, finder],
+    initial_state: {
+      ...libraryDesign.initial_state,
+      books: { 'b-17': { lent: false, title: 'Tidal Charts' }, 'b-18': { lent: true, title: 'Kiln Craft' } },
+    },
+  };
+  const first = changes.withoutLookup === true ? [] : [{ name: 'find_book', arguments: { title: 'Tidal Charts' } }];
+  const at = first.length + 1;
+  const book_id = first.length === 0 ? 'b-17' : '$1.book_id';
+  const plan: Partial<PlanReply> = {
+    calls: [
+      ...first,
+      { name: 'lend_book', arguments: { book_id, member: 'Ines Vargo', days: 14 } },
+      { name: 'extend_loan', arguments: { loan_id: `$${at}.loan_id`, days: 9 } },
+      { name: 'member_days', arguments: { member: 'Ines Vargo' } },
+    ],
+    goal: [
+      { path: ['books', 'b-17', 'lent'], equals: true },
+      { path: ['loans', `$${at}.loan_id`, 'days'], equals: 23 },
+    ],
+    answers: [{ call: at + 2, answer: '124' }],
+  };
+  const state = head
+    .replace('{"lent": False}', '{"lent": False, "title": "Tidal Charts"}')
+    .replace('{"lent": True}', '{"lent": True, "title": "Kiln Craft"}');
+  const find = `
+
+def find_book(title):
+    for book_id, book in STATE["books"].items():
+        if book["title"] == title:
+            return {"book_id": book_id}
+    raise KeyError("there is no such book")
+`;
+  return libraryCandidate({ design, plan, code: `${libraryCode({ head: state })}${find}` });
+}

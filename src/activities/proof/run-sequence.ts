@@ -10,7 +10,7 @@ import type { ToolCall } from '../../domain/environment/schema.ts';
 import type { Json } from '../../domain/json.ts';
 import type { RefusalProbe, SequenceRun } from '../../domain/stateful/candidate.ts';
 import { resolveArguments } from '../../domain/stateful/references.ts';
-import type { CallOptions, CallResult, EnvRef, Episode, Sandbox } from '../sandbox/contract.ts';
+import type { CallOptions, EnvRef, Episode, Sandbox } from '../sandbox/contract.ts';
 import { notInfra } from './inspect.ts';
 
 const readers = `
@@ -40,16 +40,33 @@ export interface Sequence {
   /** Arguments may refer to earlier results of the same sequence. */
   readonly calls: readonly ToolCall[];
   readonly options: CallOptions;
+  /** Which of the calls can be made at all; default: all. */
+  readonly makeable?: readonly boolean[];
 }
 
+/** What stands in the place of a call that nobody could make. */
+const notMade: ObservedCall = {
+  status: 'not_made',
+  error: { type: 'NotMade', message: 'no result told its arguments' },
+  stdout: '',
+  loadStdout: '',
+};
+
 /** Runs a sequence from the first state; throws SandboxError (Infra) when the sandbox fails. */
-export async function runSequence(target: StatefulModule, { calls, options }: Sequence): Promise<SequenceRun> {
+export async function runSequence(target: StatefulModule, sequence: Sequence): Promise<SequenceRun> {
+  const { calls, options, makeable } = sequence;
   return inEpisode(target, options, async (episode) => {
     const first = await stateHash(episode);
     const made: ToolCall[] = [];
-    const results: CallResult[] = [];
+    const results: ObservedCall[] = [];
     const stateHashes = [first];
-    for (const call of calls) {
+    for (const [at, call] of calls.entries()) {
+      if (makeable?.[at] === false) {
+        made.push(call);
+        results.push(notMade);
+        stateHashes.push(stateHashes.at(-1) ?? first);
+        continue;
+      }
       const args = resolveArguments(call.arguments, values(results));
       if (!args.ok) return { calls: made, results, stateHashes, ...(await readState(episode)), missing: args.missing };
       made.push({ name: call.name, arguments: args.value as ToolCall['arguments'] }); // JSON stays JSON

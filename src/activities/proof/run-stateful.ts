@@ -6,6 +6,7 @@ import { hasFacts } from '../../domain/environment/acceptance.ts';
 import { hashJson } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Evidence, SequenceRun, StatefulCandidate } from '../../domain/stateful/candidate.ts';
+import { makeable, needsOf } from '../../domain/stateful/knowledge.ts';
 import { refusalProbes } from '../../domain/stateful/refusal-rules.ts';
 import { otherOrders, shortenedSequences } from '../../domain/stateful/sequences.ts';
 import { canCompare, judgeStateful, type StatefulVerdict } from '../../domain/stateful/verdict.ts';
@@ -40,20 +41,25 @@ async function gather(tools: ProofTools, candidate: StatefulCandidate): Promise<
   return canCompare(candidate, gold) ? { ...seen, ...(await others(target, candidate, gold)) } : seen;
 }
 
-/** Everything is run with the arguments of the gold run: nothing fails only because a reference leads nowhere. */
+/** Everything is run with the arguments of the gold run; a call whose arguments nobody could know yet is not made. */
 async function others(
   target: StatefulModule,
-  { design }: StatefulCandidate,
+  candidate: StatefulCandidate,
   gold: SequenceRun,
 ): Promise<Pick<Evidence, 'shortened' | 'shuffled' | 'refusals'>> {
   const { calls } = gold;
+  const needs = needsOf(candidate, gold);
   const run = (order: readonly number[]): Promise<SequenceRun> =>
-    runSequence(target, { calls: order.flatMap((at) => calls[at] ?? []), options: firstRun });
+    runSequence(target, {
+      calls: order.flatMap((at) => calls[at] ?? []),
+      options: firstRun,
+      makeable: makeable(order, needs),
+    });
   const seed = hashJson(calls as unknown as Json);
   const shortened = await inTurn(shortenedSequences(calls.length), run);
   const shuffled = await inTurn(otherOrders(calls.length, seed), async (order) => ({ order, run: await run(order) }));
   const refusals = await inTurn(calls, (call, at) => {
-    const document = design.tools.find((tool) => tool.name === call.name);
+    const document = candidate.design.tools.find((tool) => tool.name === call.name);
     return document === undefined
       ? Promise.resolve([])
       : probeRefusals(

@@ -9,7 +9,7 @@ import { scalarsOf } from '../environment/schema-walk.ts';
 import { codeSignatureFindings } from '../environment/signature-rules.ts';
 import { staticFindings } from '../environment/static-rules.ts';
 import { canonicalJson } from '../ids.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { StatefulCandidate } from './candidate.ts';
 import type { StatefulFinding } from './finding.ts';
 import type { StatefulRule } from './schema.ts';
@@ -108,11 +108,4 @@ function canonicalText(value: string): string {
 
 function toCode(rule: StatefulRule, detail: string): StatefulFinding {
   return { rule, blame: 'implementation', detail, hint: detail };
-}
-
-/** Every key of every object inside a value. */
-export function keysIn(value: Json): string[] {
-  if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value)) return value.flatMap(keysIn);
-  return Object.entries(value as JsonObject).flatMap(([key, item]) => [key, ...keysIn(item)]);
 }

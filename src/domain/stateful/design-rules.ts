@@ -36,13 +36,19 @@ export function stateDocument(design: Design): ToolDocument {
   return { name: 'STATE', description: '', parameters: design.state_schema };
 }
 
+function taskDocument({ task }: Design): ToolDocument {
+  return { name: 'task', description: task, parameters: { type: 'object', properties: {} } };
+}
+
 /** Findings of the rules document and leak. */
 export function designFindings(candidate: StatefulCandidate, validate: ArgumentValidator): StatefulFinding[] {
   const { design, goal } = candidate;
   const asked = { question: design.task, known: [] };
-  const leaks = goal.answers.flatMap(({ gold }) =>
-    design.tools.flatMap((tool) => leakProblems(tool, gold, asked).map((problem) => `${tool.name}: ${problem}`)),
-  );
+  const leaks = goal.answers.flatMap(({ gold }) => [
+    ...design.tools.flatMap((tool) => leakProblems(tool, gold, asked).map((problem) => `${tool.name}: ${problem}`)),
+    // Read as a description: an answer that stands in the task needs no call.
+    ...leakProblems(taskDocument(design), gold, { question: '', known: [] }).map(() => 'the task holds an answer'),
+  ]);
   return [
     ...[...designDocumentProblems(design), ...firstStateProblems(design, validate)].map((detail) =>
       toDesign('document', detail),

@@ -8,8 +8,8 @@ import { type InvalidArguments, invalidArguments } from '../environment/invalid-
 import type { ToolCall, ToolDocument } from '../environment/schema.ts';
 import type { Json } from '../json.ts';
 import { argumentsOf, type RefusalProbe } from './candidate.ts';
-import { keysIn } from './code-rules.ts';
 import type { StatefulFinding } from './finding.ts';
+import { keysIn } from './knowledge.ts';
 
 const nobody = 'zzq unknown 7f3a';
 

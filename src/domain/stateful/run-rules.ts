@@ -5,15 +5,13 @@
  */
 import type { ArgumentValidator } from '../environment/argument-check.ts';
 import { describeForWriter, describeRun, resultOf } from '../environment/call-outcome.ts';
-import { scalarsOf } from '../environment/schema-walk.ts';
-import { untraceableArguments } from '../environment/traceability.ts';
 import { canonicalJson, hashJson } from '../ids.ts';
 import type { Json } from '../json.ts';
 import { argumentsOf, fingerprint, madeCalls, type SequenceRun, type StatefulCandidate } from './candidate.ts';
-import { keysIn } from './code-rules.ts';
 import { stateDocument } from './design-rules.ts';
 import type { StatefulFinding } from './finding.ts';
 import { type Goal, isMet, missingAnswers, unmetAssertions } from './goal.ts';
+import type { Need } from './knowledge.ts';
 
 /** STATE travels in prompts, rows and episodes: larger ones are no small world any more. */
 const largestStateCharacters = 65_536;
@@ -46,20 +44,14 @@ export function callFindings(
   });
 }
 
-/** Rule traceable: every argument stands in the task, the first state or an earlier result. */
-export function traceabilityFindings({ design }: StatefulCandidate, gold: SequenceRun): StatefulFinding[] {
-  const known = textOf(design.initial_state as Json);
-  return gold.calls.flatMap((call, at) => {
-    const tool = design.tools.find((one) => one.name === call.name);
-    if (tool === undefined) return [];
-    const earlier = gold.results.slice(0, at).map((run) => textOf(resultOf(run) ?? null));
-    const pairs = [known, ...earlier].map((answer) => ({ question: '', answer }));
-    const names = untraceableArguments(tool, argumentsOf(call), { question: design.task, known: pairs });
-    return names.map((name): StatefulFinding => {
-      const detail = `call ${at + 1}: the value of ${name} stands neither in the task nor in the state nor in an earlier result`;
-      return { rule: 'traceable', blame: 'plan', detail, hint: detail };
+/** Rule traceable: every argument stands in the task or an earlier result. */
+export function traceabilityFindings(needs: readonly Need[]): StatefulFinding[] {
+  return needs
+    .filter((need) => need.sources.length === 0)
+    .map(({ call, parameter }) => {
+      const detail = `call ${call + 1}: the value of ${parameter} stands neither in the task nor in an earlier result`;
+      return { rule: 'traceable', blame: 'plan', detail, hint: `${detail}; an agent sees no more than these` };
     });
-  });
 }
 
 /** Rule gold_sequence: every call gives a result. */
@@ -173,9 +165,4 @@ function asFields(state: Json): { readonly [key: string]: Json } {
   return typeof state === 'object' && state !== null && !Array.isArray(state)
     ? (state as { readonly [key: string]: Json })
     : { STATE: state };
-}
-
-/** All keys and values of a value as one text to trace arguments in. */
-function textOf(value: Json): string {
-  return [...keysIn(value), ...scalarsOf(value).map(String)].join('\n');
 }

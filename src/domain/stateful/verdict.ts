@@ -9,6 +9,7 @@ import { moduleFindings } from './code-rules.ts';
 import { designFindings } from './design-rules.ts';
 import { type StatefulFinding, statefulResults } from './finding.ts';
 import type { Goal } from './goal.ts';
+import { needsOf } from './knowledge.ts';
 import { dependenciesSeen, dependencyFindings, shortenedFindings, shuffledFindings } from './order-rules.ts';
 import { refusalFindings } from './refusal-rules.ts';
 import {
@@ -87,7 +88,7 @@ function runFindings(
     ...goldSequenceFindings(gold),
     ...goalFindings(goal, gold),
     ...(goal === undefined ? [] : openGoalFindings(goal, fresh)),
-    ...traceabilityFindings(candidate, gold),
+    ...traceabilityFindings(needsOf(candidate, gold)),
     ...repeatRunFindings(gold, repeat),
     ...stateFindings(candidate, { fresh, gold }, validate),
     ...printedFindings(gold),

@@ -6,7 +6,14 @@ import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
 import type { ParameterSchema } from '../../../src/domain/environment/schema.ts';
 import type { StatefulCandidate } from '../../../src/domain/stateful/candidate.ts';
-import { changed, libraryCandidate, libraryCode, libraryDesign, libraryPlan } from '../../support/stateful-library.ts';
+import {
+  changed,
+  libraryCandidate,
+  libraryCode,
+  libraryDesign,
+  libraryPlan,
+  lookupCandidate,
+} from '../../support/stateful-library.ts';
 
 describe('the proof of an environment with state', function () {
   this.timeout(60_000);
@@ -44,6 +51,24 @@ describe('the proof of an environment with state', function () {
     );
   });
 
+  it('knows a look-up to be needed where it alone tells what a later call is made with', async () => {
+    const verdict = await runStateful(tools, lookupCandidate());
+
+    assert.deepEqual(
+      verdict.results.filter((result) => !result.ok),
+      [],
+    );
+    assert.deepEqual(
+      verdict.dependencies.filter(([earlier]) => earlier === 0),
+      [
+        [0, 1],
+        [0, 2],
+        [0, 3],
+      ],
+    );
+    assert.deepEqual(await failedRules(lookupCandidate({ withoutLookup: true })), ['traceable']);
+  });
+
   const [lend, extend, sum] = libraryPlan.calls as [
     (typeof libraryPlan.calls)[0],
     (typeof libraryPlan.calls)[0],
@@ -75,6 +100,7 @@ describe('the proof of an environment with state', function () {
     'calls in any order': {
       candidate: () =>
         libraryCandidate({
+          design: { task: 'Extend loan-1 by 9 days, then by 14 days, and lend b-17 to Ines Vargo for 14 days.' },
           plan: {
             calls: [{ name: 'extend_loan', arguments: { loan_id: 'loan-1', days: 9 } }, lend],
             goal: [
@@ -89,6 +115,7 @@ describe('the proof of an environment with state', function () {
     'an order that the goal does not look at': {
       candidate: () =>
         libraryCandidate({
+          design: { task: 'Extend loan-1 by 9 days, then by 14 days, and lend b-17 to Ines Vargo for 14 days.' },
           plan: {
             calls: [
               { name: 'extend_loan', arguments: { loan_id: 'loan-1', days: 9 } },
@@ -219,6 +246,14 @@ describe('the proof of an environment with state', function () {
           },
         }),
       rules: ['leak'],
+    },
+    'a task that holds the answer': {
+      candidate: () =>
+        libraryCandidate({
+          design: { task: `${libraryDesign.task} It should be 2024 days.` },
+          plan: { answers: [{ call: 3, answer: '2024 days' }] },
+        }),
+      rules: ['leak', 'goal', ...orderRules],
     },
     'a source that does not parse': {
       candidate: () => code(libraryCode().replace('def member_days(member):', 'def member_days(member)')),
