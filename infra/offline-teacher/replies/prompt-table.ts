@@ -6,6 +6,7 @@ import { atomicity, completeness, dependency, necessity, serialization } from '.
 import { chainDependency, chainProposal, chainQuery, chainVote, queryChain } from './tool-chains.ts';
 import { design, implementation, plan } from './stateful.ts';
 import { mergeImplementation, toolCall, toolComplexity, toolDocument, toolImplementation } from './tools.ts';
+import { judgeAnswer, judgeCalls, judgeQuery, judgeStep } from './trajectory-judges.ts';
 
 export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
   'decomposition/decompose': decompose,
@@ -28,6 +29,10 @@ export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
   'trajectory/chain-vote': chainVote,
   'trajectory/chain-query': chainQuery,
   'trajectory/query-chain': queryChain,
+  'trajectory/judge-query': judgeQuery,
+  'trajectory/judge-calls': judgeCalls,
+  'trajectory/judge-step': judgeStep,
+  'trajectory/judge-answer': judgeAnswer,
 };
 
 /** The prompt id behind a schema title: the first "_" stands for "/". Undefined for any other title. */

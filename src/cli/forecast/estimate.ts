@@ -57,6 +57,8 @@ function volumesOf(
     selected,
     scenario: times(one, scenarios),
     server: times(one, servers),
+    // Conversations come from files: no stage of a run makes them yet.
+    trajectory: times(one, 0),
   };
 }
 

@@ -8,8 +8,11 @@ export interface Range {
   readonly high: number;
 }
 
-/** What a prompt is asked for: each question, each decomposed instance, each that was selected, each scenario, each tool server. */
-export type Unit = 'question' | 'instance' | 'selected' | 'scenario' | 'server';
+/**
+ * What a prompt is asked for: each question, each decomposed instance, each that was selected, each scenario, each tool server,
+ * each conversation that is judged.
+ */
+export type Unit = 'question' | 'instance' | 'selected' | 'scenario' | 'server' | 'trajectory';
 
 export interface CallRate {
   readonly unit: Unit;
@@ -34,6 +37,7 @@ const stateful = { unit: 'scenario', calls: attempts, perNode: false } as const;
 /** Chains of a server that are verified: most servers have a handful. */
 const chains: Range = { low: 1, mid: 8, high: 20 };
 const pooled = { unit: 'server', perNode: false, promptTokens: 5_000 } as const;
+const conversation = { unit: 'trajectory', calls: once, perNode: false, promptTokens: 6_000 } as const;
 const built = { unit: 'selected', calls: attempts, perNode: true } as const;
 
 /** Tokens and seconds fit a thinking model of the size the paper used; other models differ by a factor. */
@@ -91,6 +95,15 @@ export const callPriors: CallRates = {
   'trajectory/chain-vote': { ...pooled, calls: times(chains, 2), completionTokens: 900, seconds: 16 },
   'trajectory/chain-query': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
   'trajectory/query-chain': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
+  'trajectory/judge-query': { ...conversation, completionTokens: 900, seconds: 16 },
+  'trajectory/judge-calls': { ...conversation, completionTokens: 1_800, seconds: 30 },
+  'trajectory/judge-step': {
+    ...conversation,
+    calls: { low: 0, mid: 3, high: 12 },
+    completionTokens: 700,
+    seconds: 13,
+  },
+  'trajectory/judge-answer': { ...conversation, completionTokens: 700, seconds: 13 },
 };
 
 function times({ low, mid, high }: Range, factor: number): Range {

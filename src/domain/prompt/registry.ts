@@ -2,6 +2,7 @@
 import { decompositionPrompts } from '../decomposition/prompts.ts';
 import { environmentPrompts } from '../environment/prompts.ts';
 import { chainPrompts } from '../graph/prompts.ts';
+import { judgePrompts } from '../judgement/prompts.ts';
 import { statefulPrompts } from '../stateful/prompts.ts';
 import type { AnyPromptSpec } from './spec.ts';
 
@@ -10,4 +11,5 @@ export const promptSpecs: readonly AnyPromptSpec[] = [
   ...environmentPrompts,
   ...statefulPrompts,
   ...chainPrompts,
+  ...judgePrompts,
 ];

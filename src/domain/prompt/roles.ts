@@ -25,6 +25,10 @@ export const promptRoles = {
   'trajectory/chain-vote': 'judge',
   'trajectory/chain-query': 'generator',
   'trajectory/query-chain': 'agent',
+  'trajectory/judge-query': 'judge',
+  'trajectory/judge-calls': 'judge',
+  'trajectory/judge-step': 'judge',
+  'trajectory/judge-answer': 'judge',
 } as const satisfies Record<string, ModelRole>;
 
 export type PromptId = keyof typeof promptRoles;

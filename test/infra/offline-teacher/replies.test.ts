@@ -5,6 +5,7 @@ import { PROMPTS } from '../../../infra/offline-teacher/replies/prompt-table.ts'
 import * as decomposition from '../../../src/domain/decomposition/schema.ts';
 import * as environment from '../../../src/domain/environment/schema.ts';
 import * as graph from '../../../src/domain/graph/schema.ts';
+import * as judgement from '../../../src/domain/judgement/schema.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import * as stateful from '../../../src/domain/stateful/schema.ts';
 import { replyFor } from './asking.ts';
@@ -65,6 +66,15 @@ const tools = fc.array(
 );
 const steps = tools.map((list) => list.map((one, at) => ({ step: at + 1, tool: one })));
 const served = { server: fc.record({ name: text, description: text }) };
+const seenCall = fc.record({ call_id: text, name: text, arguments: text });
+const talk = fc.array(
+  fc.oneof(
+    fc.record({ role: fc.constant('user'), content: text }),
+    fc.record({ role: fc.constant('assistant'), content: text, calls: fc.array(seenCall, { maxLength: 2 }) }),
+    fc.record({ role: fc.constant('tool'), call_id: text, content: text }),
+  ),
+  { maxLength: 5 },
+);
 const cases = fc.array(fc.record({ id, question, answer: shown }), { minLength: 1, maxLength: 3 });
 
 const world = {
@@ -100,6 +110,13 @@ const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: s
   'trajectory/chain-vote': [graph.ChainVoteReply, { ...served, tools, chain: fc.array(text, { maxLength: 4 }) }],
   'trajectory/chain-query': [graph.ChainQueryReply, { ...served, steps }],
   'trajectory/query-chain': [graph.QueryChainReply, { request: text, tools }],
+  'trajectory/judge-query': [judgement.QueryReply, { request: text, tools, first_turn: talk, afterwards: talk }],
+  'trajectory/judge-calls': [judgement.CallsReply, { tools, conversation: talk, notes: fc.constant([]) }],
+  'trajectory/judge-step': [judgement.StepReply, { tools, before: talk, turn: talk }],
+  'trajectory/judge-answer': [
+    judgement.AnswerReply,
+    { request: text, conversation: talk, answer: text, notes: fc.constant([]) },
+  ],
 };
 
 describe('replies of the offline teacher', () => {

@@ -1,0 +1,57 @@
+/**
+ * Replies of the four judges of a conversation (method §7.5, appendix A). Scores are JSON numbers out of the allowed set
+ * and truth values are JSON booleans: a number in a string, a word or a value outside is no reply, never a score.
+ */
+import { z } from 'zod';
+import { Trajectory } from '../trajectory/schema.ts';
+
+const Reason = z.string().min(1);
+const Half = z.literal([0, 0.5, 1]);
+
+/** Reply of prompt trajectory/judge-query: the first turn of the assistant. */
+export const QueryReply = z.object({
+  understanding: z.object({
+    /** What the user wants, one entry a need. */
+    needs: z.array(z.string()).min(1),
+    /** What the user would have to add before anything can be done. */
+    missing: z.array(z.string()),
+    reason: Reason,
+    score: Half,
+  }),
+  plan: z.object({ case: z.enum(['first_step', 'full_plan']), reason: Reason, score: Half }),
+});
+export type QueryReply = z.infer<typeof QueryReply>;
+
+/** Reply of prompt trajectory/judge-calls: one entry per call id. */
+export const CallsReply = z.object({
+  calls: z.array(
+    z.object({
+      call_id: z.string(),
+      argument_sources: z.array(z.object({ path: z.string(), source: z.string() })),
+      reason: Reason,
+      score: z.literal([0, 1]),
+      succeeded: z.boolean(),
+    }),
+  ),
+});
+export type CallsReply = z.infer<typeof CallsReply>;
+
+/** Reply of prompt trajectory/judge-step: one turn after results, its calls one by one. */
+export const StepReply = z.object({
+  understanding: z.object({ reason: Reason, score: Half }),
+  calls: z.array(z.object({ call_id: z.string(), reason: Reason, correct: z.boolean() })),
+});
+export type StepReply = z.infer<typeof StepReply>;
+
+/** Reply of prompt trajectory/judge-answer. */
+export const AnswerReply = z.object({
+  correlation: z.object({ reason: Reason, score: Half }),
+  summary: z.object({ reason: Reason, score: Half }),
+});
+export type AnswerReply = z.infer<typeof AnswerReply>;
+
+/** What each prompt rests on. */
+export const TrajectoryFacts = z.object({ trajectory: Trajectory });
+export const NoParams = z.object({});
+/** Index of the message that is judged. */
+export const TurnParams = z.object({ turn: z.int().min(0) });
