@@ -148,7 +148,7 @@ function starting({ run, settings }: RunSources): Followed<RunReport> {
     updatedAt: now,
     elapsedSeconds: 0,
     threshold: null,
-    counts: { question: {}, instance: {}, scenario: {} },
+    counts: { question: {}, instance: {}, scenario: {}, server: {}, graph: {}, chain: {} },
     stages: [],
     spend: nothing,
     recent: { minutes: 1, callsPerMinute: 0 },

@@ -3,7 +3,7 @@ import { isRefused } from './instance-place.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface StageCounts {
-  readonly name: 'decomposition' | 'scores' | 'environments' | 'scenarios';
+  readonly name: 'decomposition' | 'scores' | 'environments' | 'scenarios' | 'tools' | 'graphs' | 'chains';
   /** Null while the stage's items are not all known. */
   readonly total: number | null;
   readonly open: number;
@@ -26,11 +26,13 @@ interface Counted {
   readonly recent: number;
 }
 
-/** The stages in order, that of scenarios when there are some. `minutes`: what the rates are taken over. */
+/** The stages of the run's configuration in order, that of scenarios when there are some. `minutes`: what the rates are taken over. */
 export async function loadStages(on: Queryable, runId: string, minutes: number): Promise<StageCounts[]> {
-  const [run] = await query<{ planned: boolean; selected: boolean }>(
+  const [run] = await query<Planned>(
     on,
-    `select planned_questions is not null as planned, exists (select from item where run_id = $1 and
+    `select config::json -> 'environments' is not null as environments,
+       config::json -> 'trajectories' is not null as trajectories,
+       planned_questions is not null as planned, planned_servers is not null as listed, exists (select from item where run_id = $1 and
        (selected or reason = 'not_selected')) as selected from run where id = $1`,
     [runId],
   );
@@ -42,9 +44,9 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
     scores: run?.planned === true && decomposed,
     environments: run?.selected === true,
     scenarios: run?.planned === true,
+    ...knownChains(rows, run?.listed === true),
   };
-  const stages = ['decomposition', 'scores', 'environments', 'scenarios'] as const;
-  const shown = stages.filter((name) => name !== 'scenarios' || rows.some((row) => row.name === name));
+  const shown = shownStages(rows, run);
   return shown.map((name) => {
     const { recent, ...counts } = rows.find((row) => row.name === name) ?? { ...nothing, name };
     const tools = name === 'environments' && known.environments ? found : null;
@@ -56,6 +58,30 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
       tools,
     };
   });
+}
+
+interface Planned {
+  readonly environments: boolean;
+  readonly trajectories: boolean;
+  /** Questions and scenarios are known. */
+  readonly planned: boolean;
+  /** Tool servers are known. */
+  readonly listed: boolean;
+  readonly selected: boolean;
+}
+
+function shownStages(rows: readonly Counted[], run: Planned | undefined): readonly StageCounts['name'][] {
+  const scenarios = rows.some(({ name }) => name === 'scenarios') ? (['scenarios'] as const) : [];
+  const environments = ['decomposition', 'scores', 'environments', ...scenarios] as const;
+  const chains = ['tools', 'graphs', 'chains'] as const;
+  return [...(run?.environments === false ? [] : environments), ...(run?.trajectories === true ? chains : [])];
+}
+
+/** Graphs are opened once every server is listed, chains with their graphs. */
+function knownChains(rows: readonly Counted[], listed: boolean): { tools: boolean; graphs: boolean; chains: boolean } {
+  const isOver = (name: string): boolean => rows.find((row) => row.name === name)?.open === 0;
+  const graphs = listed && isOver('tools') && rows.some(({ name }) => name === 'graphs');
+  return { tools: listed, graphs, chains: graphs && isOver('graphs') };
 }
 
 const nothing = { open: 0, ok: 0, rejected: 0, failed: 0, recent: 0 };
@@ -71,6 +97,9 @@ const stagesSql = `
     select 'environments', status, closed_at from item where run_id = $1 and kind = 'instance' and selected
     union all
     select 'scenarios', status, closed_at from item where run_id = $1 and kind = 'scenario'
+    union all
+    select case kind when 'server' then 'tools' when 'graph' then 'graphs' else 'chains' end, status, closed_at
+    from item where run_id = $1 and kind in ('server', 'graph', 'chain')
   )
   select name, count(*) filter (where status = 'open') as open, count(*) filter (where status = 'ok') as ok,
     count(*) filter (where status = 'rejected') as rejected,

@@ -1,6 +1,6 @@
 /** How runs stand, read from the store alone: it answers when every worker is down. */
 import type { OutcomeCounts } from '../../domain/run/outcome.ts';
-import type { ItemKind, RunStatus } from './contract.ts';
+import type { RunStatus, StoredKind } from './contract.ts';
 import { loadSpend, type Spend } from './ledger.ts';
 import { type Queryable, query } from './pool.ts';
 import { unknownRun } from './runs.ts';
@@ -22,7 +22,7 @@ export interface RunView extends RunSummary {
   /** Score from which instances were selected; null until then. */
   readonly threshold: number | null;
   /** Per outcome key. */
-  readonly counts: { readonly [Kind in ItemKind]: OutcomeCounts };
+  readonly counts: { readonly [Kind in StoredKind]: OutcomeCounts };
   readonly stages: readonly StageCounts[];
   readonly spend: Spend;
   readonly recent: { readonly minutes: number; readonly callsPerMinute: number };
@@ -77,14 +77,21 @@ export async function loadClosedGates(on: Queryable): Promise<ClosedGate[]> {
 }
 
 async function loadCounts(on: Queryable, runId: string): Promise<RunView['counts']> {
-  const rows = await query<{ kind: ItemKind; key: string; count: number }>(
+  const rows = await query<{ kind: StoredKind; key: string; count: number }>(
     on,
     'select kind, outcome_key as key, count(*) as count from item where run_id = $1 group by 1, 2 order by 1, 2',
     [runId],
   );
   const of = (kind: string): OutcomeCounts =>
     Object.fromEntries(rows.filter((row) => row.kind === kind).map((row) => [row.key, row.count]));
-  return { question: of('question'), instance: of('instance'), scenario: of('scenario') };
+  return {
+    question: of('question'),
+    instance: of('instance'),
+    scenario: of('scenario'),
+    server: of('server'),
+    graph: of('graph'),
+    chain: of('chain'),
+  };
 }
 
 async function recentCalls(on: Queryable, runId: string): Promise<number> {

@@ -55,7 +55,7 @@ async function retry(
       await setBudget(pool, run, budget);
       const reopened = await reopenItems(pool, run, filter);
       const { counts, status } = await loadRunView(pool, run);
-      const waiting = (counts.question['open'] ?? 0) + (counts.instance['open'] ?? 0);
+      const waiting = Object.values(counts).reduce((sum, { open = 0 }) => sum + open, 0);
       // An execution that is still open is left alone by this.
       const start = () => startPipeline(client, { run, config, again: true });
       const startedAgain = waiting > 0 && (await showRestart(pool, run, start)) === 'started';

@@ -65,7 +65,14 @@ describe('reading a run', function () {
       phase: 'opened',
       note: '',
       threshold: 1,
-      counts: { question: { ok: 2 }, instance: { ok: 1, 'rejected:not_selected': 1 }, scenario: {} },
+      counts: {
+        question: { ok: 2 },
+        instance: { ok: 1, 'rejected:not_selected': 1 },
+        scenario: {},
+        server: {},
+        graph: {},
+        chain: {},
+      },
       spend: { calls: 1, cachedCalls: 0, promptTokens: 100, completionTokens: 20, cost: 0.1 },
       recent: { minutes: 5, callsPerMinute: 0.2 },
     });
