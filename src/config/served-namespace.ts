@@ -6,6 +6,11 @@ interface NamespaceService {
   describeNamespace(request: { namespace: string }): Promise<unknown>;
 }
 
+/** The server is not the one that is meant: nothing may be done on it. */
+export class ForeignServer extends Error {
+  override readonly name = 'ForeignServer';
+}
+
 /** gRPC: NOT_FOUND. */
 const notFound: unknown = 5;
 

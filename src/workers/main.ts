@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadProcessConfig } from '../config/load.ts';
+import { ForeignServer } from '../config/served-namespace.ts';
 import { parseRoles } from './roles.ts';
 import { installRuntime } from './runtime.ts';
 import { serve } from './serve.ts';
@@ -13,4 +14,10 @@ installRuntime(config.logLevel);
 
 const ready = join(config.home, `worker-${process.pid}.ready`);
 process.once('exit', () => rmSync(ready, { force: true }));
-await serve(config, parseRoles(values.role), () => writeFileSync(ready, values.role));
+try {
+  await serve(config, parseRoles(values.role), () => writeFileSync(ready, values.role));
+} catch (error) {
+  if (!(error instanceof ForeignServer)) throw error;
+  process.stderr.write(`${error.message}\n`); // its stack would say nothing more
+  process.exitCode = 1;
+}

@@ -15,7 +15,7 @@ import {
   type LlmParts,
 } from '../compose.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
-import { foreignServer } from '../config/served-namespace.ts';
+import { ForeignServer, foreignServer } from '../config/served-namespace.ts';
 import { taskQueues } from '../domain/run/task-queues.ts';
 import { buildWorkflowBundle } from './bundle.ts';
 import { type QueueKey, queuesOf, type WorkerRole } from './roles.ts';
@@ -40,7 +40,7 @@ export async function serve(config: ProcessConfig, roles: readonly WorkerRole[],
   const closers: (() => Promise<void>)[] = [() => connection.close()];
   try {
     const foreign = await foreignServer(connection.workflowService, config);
-    if (foreign !== undefined) throw new Error(foreign);
+    if (foreign !== undefined) throw new ForeignServer(foreign);
     const resources = await prepare(config, roles, closers);
     const workers = await Promise.all(
       queuesOf(roles).map((queue) =>
