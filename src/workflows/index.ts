@@ -9,3 +9,4 @@ export { pipeline } from './pipeline.ts';
 export { questionDecomposition } from './question-decomposition.ts';
 export { statefulEnvironment } from './stateful-environment.ts';
 export { toolEnvironment } from './tool-environment.ts';
+export { trajectoryJudgement } from './trajectory-judgement.ts';

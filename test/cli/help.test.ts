@@ -23,6 +23,7 @@ audit <run>
 verify environments <file> --skip-invalid
 verify decompositions <file> --skip-invalid --min-hops <number> --max-hops <number>
 judge decompositions <file> --skip-invalid
+judge trajectories <file> --skip-invalid --repeats <number>
 reward --environments <file> --trajectories <file> --skip-invalid
 sandbox call --source <file> --fn <name> --args <json>
 sandbox doctor

@@ -8,6 +8,7 @@ import { type CommandContext, handle, type Terminal } from '../command-context.t
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type JudgedRow, judgedRows } from '../judge/judged-rows.ts';
+import { judgeTrajectories } from '../judge/trajectories.ts';
 import { followPursuit } from '../pursue-run.ts';
 import { readRows } from '../rows.ts';
 import { configHash, runId } from '../run-id.ts';
@@ -22,6 +23,13 @@ export function judgeCommand(terminal: Terminal): Command {
     .option('--skip-invalid', 'leave out and count lines that are not JSON')
     .description('tool necessity and the four checks; a missing verdict stays missing')
     .action(handle(terminal, decompositions));
+  command
+    .command('trajectories')
+    .argument('<file>', 'JSON or JSONL, plain or gzip: {id?, tools?, messages}')
+    .option('--skip-invalid', 'leave out and count lines that are not JSON')
+    .option('--repeats <number>', 'judges asked about each conversation: 2 says how far they agree', '1')
+    .description('seven dimensions of each conversation; a missing verdict stays missing')
+    .action(handle(terminal, judgeTrajectories));
   return command;
 }
 
