@@ -1,25 +1,38 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { readSourceFile } from '../../src/activities/store/source-file.ts';
 import { countQuestions } from '../../src/cli/forecast/count-questions.ts';
 import { checkout } from '../../src/config/load.ts';
 import { readRunFile } from '../../src/config/run-file.ts';
+import { serversOf } from '../../src/domain/tool-pool/source.ts';
 
 describe('the shipped configurations', () => {
   const read = (name: string): ReturnType<typeof readRunFile> => readRunFile(join(checkout, 'configs', `${name}.yaml`));
 
-  it('demo shows all five ways a question comes in', () => {
+  it('demo shows all five ways a question comes in, and scenarios', () => {
     const modes = new Set(read('demo').environments?.sources.map(({ mode }) => mode));
 
-    assert.deepEqual([...modes].sort(), ['corpus', 'domain', 'list', 'question', 'taxonomy']);
+    assert.deepEqual([...modes].sort(), ['corpus', 'domain', 'list', 'question', 'scenario', 'taxonomy']);
   });
 
   it('demo and smoke stay small', async () => {
-    assert.deepEqual(await countQuestions(read('demo')), { questions: 10, scenarios: 0 });
+    assert.deepEqual(await countQuestions(read('demo')), { questions: 10, scenarios: 2 });
     assert.deepEqual(await countQuestions(read('smoke')), { questions: 2, scenarios: 0 });
   });
 
   it('stateful is scenarios alone', async () => {
     assert.deepEqual(await countQuestions(read('stateful')), { questions: 0, scenarios: 12 });
+  });
+
+  it('tools names real servers, and none that is held out', async () => {
+    const [source] = read('tools').trajectories?.servers ?? [];
+    const { rows } = await readSourceFile(source?.file ?? '');
+
+    const names = serversOf({ file: 'real.json', skipInvalid: false }, rows).flatMap(({ reading }) =>
+      reading.ok ? [reading.server.name] : [],
+    );
+    assert.equal(names.length, 31);
+    assert.ok(source?.include?.every((name) => names.includes(name)));
   });
 
   it('paper-14b keeps the numbers of the paper', () => {
