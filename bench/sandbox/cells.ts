@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { CallResult, EnvRef, OwnedSandbox } from '../../src/activities/sandbox/contract.ts';
+import type { CallResult, EnvRef, Episode, OwnedSandbox } from '../../src/activities/sandbox/contract.ts';
 import { fitness } from '../../src/activities/sandbox/doctor.ts';
 import { pythonFlags, pythonFolder, zygoteLaunch } from '../../src/activities/sandbox/launch.ts';
 import { createZygoteSandbox } from '../../src/activities/sandbox/zygote-pool.ts';
@@ -31,56 +31,107 @@ const expectedCount = '"count":20';
 export async function createCells(): Promise<Cells> {
   const fit = await fitness();
   const bare = await fitness({ level: 'seccomp' });
-  const sandboxes = await Promise.all([
-    createZygoteSandbox({ level: 'seccomp', size: 2 }),
-    ...(fit.bubblewrap === undefined ? [] : [createZygoteSandbox({ level: 'ns+seccomp', size: 2 })]),
-  ]);
+  const levels = ['seccomp' as const, ...(fit.bubblewrap === undefined ? [] : ['ns+seccomp' as const])];
+  const pairs = await Promise.all(
+    levels.map(async (level) => ({
+      level,
+      plain: await createZygoteSandbox({ level, size: 2, templates: 0 }),
+      full: await createZygoteSandbox({ level, size: 2, episodes: 64 }),
+    })),
+  );
   const floor = bareFork(bare.python.executable);
   const plain = [bare.python.executable, ...pythonFlags, file('one-process.py')];
   const boxed = zygoteLaunch(fit.python, { ...fit, hashSeed: 0 });
   const box = boxed.args.slice(0, boxed.args.indexOf(fit.python.executable, boxed.args.indexOf('--remount-ro')));
   const inBox = ['--ro-bind', file('one-process.py'), '/sandbox-one.py', fit.python.executable, ...pythonFlags];
   const cells: Cell[] = [
-    { name: 'bare Python fork, no Node, no wall', calls: 200, measure: floor.measure },
-    { name: 'python per call', calls: 30, measure: eachOf(() => oneProcess(plain)) },
+    { name: 'bare Python fork, no Node, no wall', calls: 40, measure: floor.measure },
+    { name: 'python per call', calls: 6, measure: eachOf(() => oneProcess(plain)) },
     ...(fit.bubblewrap === undefined
       ? []
       : [
           {
             name: 'bubblewrap and python per call',
-            calls: 30,
+            calls: 6,
             measure: eachOf(() => oneProcess([boxed.command, ...box.slice(0, -2), ...inBox, '/sandbox-one.py'])),
           },
         ]),
   ];
-  for (const sandbox of sandboxes) cells.push(...(await sandboxCells(sandbox)));
+  for (const pair of pairs) cells.push(...(await sandboxCells(pair)));
   return {
     cells,
     close: async () => {
       floor.close();
-      await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+      await Promise.all(pairs.flatMap(({ plain, full }) => [plain.close(), full.close()]));
     },
   };
 }
 
-async function sandboxCells(sandbox: OwnedSandbox): Promise<Cell[]> {
-  const { level } = sandbox.info();
-  const env = await sandbox.load(tool.code);
-  const call = async (): Promise<void> => checked(await sandbox.call(env, tool.fn, args));
-  const data = await sandbox.load(largeData());
-  const episode = await sandbox.open(env);
+interface Pair {
+  readonly level: string;
+  /** Without templates: each call loads its module. */
+  readonly plain: OwnedSandbox;
+  readonly full: OwnedSandbox;
+}
+
+async function sandboxCells({ level, plain, full }: Pair): Promise<Cell[]> {
+  const env = await plain.load(tool.code);
+  const data = await plain.load(largeData());
+  const callIn = (sandbox: OwnedSandbox) => async (): Promise<void> => checked(await sandbox.call(env, tool.fn, args));
+  const episode = await full.open(env);
   await episode.call(tool.fn, args);
   return [
-    { name: `zygote ${level}`, calls: 300, measure: eachOf(call) },
-    { name: `zygote ${level}, 2 in flight`, calls: 500, inFlight: 2, measure: eachOf(call, 2) },
-    { name: `zygote ${level}, module of 98 KB`, calls: 100, measure: eachOf(() => pick(sandbox, data)) },
+    { name: `zygote ${level}`, calls: 40, measure: eachOf(callIn(plain)) },
+    { name: `template ${level}`, calls: 40, measure: eachOf(callIn(full)) },
+    { name: `zygote ${level}, 2 in flight`, calls: 40, measure: eachOf(callIn(plain), 2) },
+    { name: `list of ${listLength} from a template ${level}, each`, calls: 3 * listLength, measure: lists(full, env) },
+    { name: `zygote ${level}, module of 98 KB`, calls: 10, measure: eachOf(() => pick(plain, data)) },
+    { name: `template ${level}, module of 98 KB`, calls: 10, measure: eachOf(() => pick(full, data)) },
     {
       name: `episode ${level}`,
-      calls: 100,
+      calls: 40,
       measure: eachOf(async () => checked(await episode.call(tool.fn, args))),
     },
-    { name: `fork(8) and a call of each, ${level}`, calls: 5, measure: eachOf(() => forks(sandbox, env)) },
+    { name: `fork of an episode ${level}, each of 8`, calls: 24, measure: forks(episode) },
   ];
+}
+
+const listLength = 16;
+
+function lists(sandbox: OwnedSandbox, env: EnvRef): Cell['measure'] {
+  const list = Array.from({ length: listLength }, () => ({ fn: tool.fn, args }));
+  return inGroups(listLength, async () => {
+    for (const result of await sandbox.callMany(env, list)) checked(result);
+  });
+}
+
+/** Only the forking is timed; the doubles are closed afterwards, and so ended before the next are made. */
+function forks(episode: Episode): Cell['measure'] {
+  const made: Episode[] = [];
+  return inGroups(
+    8,
+    async () => void made.push(...(await episode.fork(8))),
+    async () => {
+      for (const one of made.splice(0)) one.close();
+      // The state waits its turn behind the ending of the doubles.
+      await episode.state();
+    },
+  );
+}
+
+/** Times groups; each of a group counts with its part. */
+function inGroups(size: number, run: () => Promise<void>, after?: () => Promise<void>): Cell['measure'] {
+  return async (calls) => {
+    const times: number[] = [];
+    while (times.length < calls) {
+      const started = performance.now();
+      await run();
+      const each = (performance.now() - started) / size;
+      times.push(...Array.from({ length: size }, () => each));
+      await after?.();
+    }
+    return times;
+  };
 }
 
 /** A module whose mock data is one large literal. */
@@ -97,14 +148,6 @@ function largeData(): string {
 async function pick(sandbox: OwnedSandbox, env: EnvRef): Promise<void> {
   const result = await sandbox.call(env, 'pick', { i: 500 });
   if (result.value !== 750) throw new Error(`wrong answer: ${JSON.stringify(result)}`);
-}
-
-async function forks(sandbox: OwnedSandbox, env: EnvRef): Promise<void> {
-  const episode = await sandbox.open(env);
-  checked(await episode.call(tool.fn, args));
-  const all = await episode.fork(8);
-  for (const result of await Promise.all(all.map((fork) => fork.call(tool.fn, args)))) checked(result);
-  for (const one of [episode, ...all]) one.close();
 }
 
 function checked(result: CallResult): void {
