@@ -26,7 +26,11 @@ const findings = [
   ...unknownCommands(),
   ...unknownVariables(),
   ...unusedTerms(),
-  ...missingRows('docs/operations.md', [...Object.keys(failureTypes), ...AcceptanceRule.options, ...StatefulRule.options]),
+  ...missingRows('docs/operations.md', [
+    ...Object.keys(failureTypes),
+    ...AcceptanceRule.options,
+    ...StatefulRule.options,
+  ]),
   ...missingRows('docs/files.md', [...Object.keys(exportFiles), ...Object.values(exportFiles)]),
   ...missingRows('docs/testing.md', globSync('bench/*.bench.ts', { cwd: root })),
 ];

@@ -6,9 +6,9 @@
 
 import type { Blame } from '../../domain/environment/schema.ts';
 import type { BlobHash, EnvironmentId, InstanceId, RunId, ToolId } from '../../domain/ids.ts';
+import type { Outcome } from '../../domain/run/outcome.ts';
 import type { StatefulPart } from '../../domain/stateful/finding.ts';
 import type { StatefulBlame } from '../../domain/stateful/schema.ts';
-import type { Outcome } from '../../domain/run/outcome.ts';
 
 /** Replies a candidate is made of; all are stored bodies. */
 export interface CandidateRefs {
