@@ -55,6 +55,16 @@ const LAST = new Set([
   'move',
   'mark',
   'check',
+  'commit',
+  'checkout',
+  'show',
+  'reset',
+  'apply',
+  'play',
+  'format',
+  'merge',
+  'copy',
+  'convert',
 ]);
 
 export function chainProposal({ inputs, seed }: ReplyContext): JsonObject {
@@ -80,10 +90,16 @@ function leadsTo(from: ShownTool, to: ShownTool): boolean {
   if (from === to) return false;
   const fields = (from.result ?? []).filter((field) => !COMMON.has(field));
   if (to.required.some((name) => fields.includes(name))) return true;
+  // `create_game` → `game_id`: the id of what was made.
+  const makes = from.words.some((word) => FIRST.has(word));
+  if (makes && to.required.some((name) => from.words.some((word) => idsOf(word).includes(name.toLowerCase()))))
+    return true;
   const shared = from.words.filter((word) => to.words.includes(word) && !FIRST.has(word) && !LAST.has(word));
   if (shared.length === 0) return false;
-  return from.words.some((word) => FIRST.has(word)) && to.words.some((word) => LAST.has(word));
+  return makes && to.words.some((word) => LAST.has(word));
 }
+
+const idsOf = (word: string): string[] => [`${word}_id`, `${word}id`, `${word}_name`, `${word}name`];
 
 const COMMON = new Set([
   'id',

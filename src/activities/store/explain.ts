@@ -28,7 +28,7 @@ export async function explain(on: Queryable, id: string): Promise<Explanation> {
   if (found === undefined) {
     throw new StoreError(
       'NotFound',
-      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, node, tool, environment or call`,
+      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, server, graph, chain, node, tool, environment or call`,
     );
   }
   const [{ parents, children }, verdicts, calls] = await Promise.all([
@@ -58,7 +58,8 @@ const identifySql = `
     'detail', min(detail), 'score', min(score), 'round', max(round), 'ordinal', min(ordinal))
   from item where id = $1 group by kind
   union all
-  select 'environment', array_agg(run_id order by run_id), json_build_object('body', min(result_body))
+  select case min(kind) when 'server' then 'tools' when 'graph' then 'toolgraph' else 'environment' end,
+    array_agg(run_id order by run_id), json_build_object('body', min(result_body))
   from item where result_id = $1 group by result_id
   union all
   select 'tool', array_agg(distinct run_id), json_build_object('instance', min(parent))

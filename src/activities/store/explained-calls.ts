@@ -1,5 +1,5 @@
 /** Calls behind an explained id: with which prompt, model and sample, at what price, by which workflow. */
-import type { Identified } from './explained-id.ts';
+import { type Identified, isResult } from './explained-id.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface ExplainedCall {
@@ -32,8 +32,7 @@ export async function callsFor(on: Queryable, { id, kind, runs, facts }: Identif
       mostCalls,
     ]);
   }
-  const subjects =
-    kind === 'tool' ? [String(facts['instance'])] : kind === 'environment' ? await builtFrom(on, id) : [id];
+  const subjects = kind === 'tool' ? [String(facts['instance'])] : isResult(kind) ? await builtFrom(on, id) : [id];
   return query<ExplainedCall>(
     on,
     `${callsSql} where u.run_id = any($1::text[]) and (u.subject = any($2::text[]) or u.subject like any($3::text[]))

@@ -1,7 +1,23 @@
 /** What an id turned out to be: the start of every explanation. */
 import type { JsonObject } from '../../domain/json.ts';
 
-export type ExplainedKind = 'run' | 'question' | 'instance' | 'scenario' | 'environment' | 'tool' | 'call' | 'node';
+export type ExplainedKind =
+  | 'run'
+  | 'question'
+  | 'instance'
+  | 'scenario'
+  | 'server'
+  | 'graph'
+  | 'chain'
+  | 'environment'
+  | 'tools'
+  | 'toolgraph'
+  | 'tool'
+  | 'call'
+  | 'node';
+
+/** What an item became: explained by the item's own verdicts and calls. */
+export const isResult = (kind: ExplainedKind): boolean => ['environment', 'tools', 'toolgraph'].includes(kind);
 
 /** An id with its kind, as the parts of an explanation need it. */
 export interface Identified {

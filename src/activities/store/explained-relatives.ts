@@ -25,22 +25,24 @@ export async function relativesOf(on: Queryable, { id, kind, facts }: Identified
 }
 
 const questionsSql = `
-  select id, kind || ' of' as relation from item where run_id = $1 and kind in ('question', 'scenario')
+  select id, kind || ' of' as relation from item where run_id = $1 and kind in ('question', 'scenario', 'server')
   order by kind, ordinal limit 200`;
 
 const subjectsSql = `
   select distinct subject as id, 'asked for' as relation from call_use where call_key = $1 order by 1 limit 200`;
 
+const parentRelation = `case kind when 'graph' then 'graph of' when 'chain' then 'walked over' else 'decomposed from' end`;
+
 const parentsSql = `
   select parent as id, relation from lineage where child = $1
   union
-  select parent_id, 'decomposed from' from item where id = $1 and parent_id is not null
+  select parent_id, ${parentRelation} from item where id = $1 and parent_id is not null
   union
-  select run_id, 'planned by' from item where id = $1 and kind in ('question', 'scenario')
+  select run_id, 'planned by' from item where id = $1 and kind in ('question', 'scenario', 'server')
   order by 2, 1`;
 
 const childrenSql = `
   select child as id, relation from lineage where parent = $1
   union
-  select id, 'decomposed from' from item where parent_id = $1
+  select id, ${parentRelation} from item where parent_id = $1
   order by 2, 1 limit 200`;

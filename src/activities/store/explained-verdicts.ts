@@ -1,6 +1,6 @@
 /** What was decided about an explained id: outcomes, judgements and rule results of proofs. */
 import type { Json } from '../../domain/json.ts';
-import type { Identified } from './explained-id.ts';
+import { type Identified, isResult } from './explained-id.ts';
 import { type Queryable, query } from './pool.ts';
 
 export interface Verdict {
@@ -17,7 +17,7 @@ export async function verdictsOf(on: Queryable, { id, kind, facts }: Identified)
   if (kind === 'run' || kind === 'call') return [];
   const instance = typeof facts['instance'] === 'string' ? facts['instance'] : id;
   const node = kind === 'node' ? Number(/\d+$/.exec(id)?.[0]) : null;
-  const verdicts = await query<Verdict>(on, verdictsSql, [instance, kind === 'environment' ? id : null, node]);
+  const verdicts = await query<Verdict>(on, verdictsSql, [instance, isResult(kind) ? id : null, node]);
   return kind === 'node' || kind === 'tool' ? verdicts.filter((verdict) => verdict.of.startsWith('proof')) : verdicts;
 }
 

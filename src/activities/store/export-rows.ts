@@ -13,6 +13,7 @@ import type { Json, JsonObject } from '../../domain/json.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
 import { DomainError } from '../failures.ts';
 import { eachEnvironment, eachStateful } from './audit-data.ts';
+import { type ChainFormat, eachChainRow, isChainFormat } from './chain-rows.ts';
 import { type Queryable, query } from './pool.ts';
 
 type RowFormat = Exclude<ExportFormat, 'card'>;
@@ -20,6 +21,10 @@ type RowFormat = Exclude<ExportFormat, 'card'>;
 /** One line per row, with its end. */
 export async function* eachRow(on: Queryable, runId: string, format: RowFormat): AsyncGenerator<string, void> {
   if (format === 'decompositions') return yield* eachDecomposition(on, runId);
+  if (isChainFormat(format)) {
+    for await (const row of eachChainRow(on, runId, format)) yield line(row);
+    return;
+  }
   if (format === 'stateful') {
     for await (const { value } of eachStateful(on, runId)) yield line(value);
     return;
@@ -30,7 +35,11 @@ export async function* eachRow(on: Queryable, runId: string, format: RowFormat):
     yield line(statefulToolsRow(parsed(StatefulEnvironment, value, id)));
 }
 
-function environmentRow(format: Exclude<RowFormat, 'decompositions' | 'stateful'>, value: Json, id: string): Json {
+function environmentRow(
+  format: Exclude<RowFormat, 'decompositions' | 'stateful' | ChainFormat>,
+  value: Json,
+  id: string,
+): Json {
   // Our own rows are the stored bodies as they are, so that their ids can be recomputed from the file.
   if (format === 'environments') return value;
   const environment = parsed(Environment, value, id);

@@ -36,7 +36,12 @@ export async function recordGraph(pool: Pool, input: Input): Promise<Result> {
     const graph = buildGraph(server.tools, proposals);
     const sampled = sampleChains(graph, walkOptions(config), `${config.seed}/${input.id}`);
     const outcome = outcomeOf(sampled, usable);
-    const result = await saveGraph(client, { server: row.body, graph, walks: sampled.report });
+    const result = await saveGraph(client, {
+      server: row.body,
+      proposals: [...proposals.accepted],
+      graph,
+      walks: sampled.report,
+    });
     if (outcome.status === 'ok') await openChains(client, { input, row, sampled });
     await closeItem(client, { runId: input.runId, kind: 'graph', id: input.id, outcome, result });
     return { outcome, edges: sampled.report.edges, chains: sampled.chains.length };

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Pool } from 'pg';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
+import { checkChains } from '../audit/check-chains.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
 import { checkIds } from '../audit/check-ids.ts';
 import { checkLedger } from '../audit/check-ledger.ts';
@@ -39,6 +40,7 @@ type Proof = Awaited<ReturnType<typeof prove>>;
 function prove(pool: Pool, run: string, settings: ProcessConfig) {
   return withSandbox(settings, async (sandbox) => ({
     environments: await replayRun(pool, run, sandbox),
+    chains: await checkChains(pool, run),
     ids: await checkIds(pool, run),
     ledger: await checkLedger(pool, run),
     history: await historyOf(pool, run, settings),
@@ -54,15 +56,18 @@ async function historyOf(pool: Pool, run: string, settings: ProcessConfig): Prom
   });
 }
 
-function findingsOf({ environments, ids, ledger, history }: Proof) {
-  return [environments, ids, ledger, ...(history === null ? [] : [history])].flatMap(({ findings }) => findings);
+function findingsOf({ environments, chains, ids, ledger, history }: Proof) {
+  return [environments, chains, ids, ledger, ...(history === null ? [] : [history])].flatMap(
+    ({ findings }) => findings,
+  );
 }
 
 function document(run: string, proof: Proof): object {
-  const { environments, ids, ledger, history, sandbox } = proof;
+  const { environments, chains, ids, ledger, history, sandbox } = proof;
   return {
     run,
     environments: { replayed: environments.replayed, calls: environments.calls, failed: environments.findings },
+    chains: { graphs: chains.graphs, judged: chains.judged, wrong: chains.findings },
     ids: { checked: ids.checked, wrong: ids.findings },
     ledger: { recorded: ledger.ledger, charges: ledger.charges, differing: ledger.differing },
     history: history === null ? null : { ...history, findings: history.findings.length },
@@ -72,10 +77,15 @@ function document(run: string, proof: Proof): object {
 }
 
 function text(proof: Proof): string {
-  const { environments, ids, ledger, history } = proof;
+  const { environments, chains, ids, ledger, history } = proof;
   const findings = findingsOf(proof);
   return [
     `environments  ${environments.replayed} replayed twice, ${counted(environments.calls, 'gold call')}`,
+    ...(chains.graphs === 0
+      ? []
+      : [
+          `chains        ${counted(chains.graphs, 'graph')} built and walked again, ${counted(chains.judged, 'chain')} judged again`,
+        ]),
     `ids           ${ids.checked} recomputed`,
     `ledger        ${ledger.ledger.promptTokens + ledger.ledger.completionTokens} tokens, cost ${ledger.ledger.cost.toFixed(4)}`,
     history === null

@@ -7,7 +7,10 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 /** `astra explain ID` */
 export function explainCommand(terminal: Terminal): Command {
   return new Command('explain')
-    .argument('<id>', 'id of a run, question, instance, node (INSTANCE/n2), tool, environment or call')
+    .argument(
+      '<id>',
+      'id of a run, question, instance, node (INSTANCE/n2), tool, server, graph, chain, environment or call',
+    )
     .description('what something came from, which calls and verdicts made it, and what was made from it')
     .action(handle(terminal, show));
 }

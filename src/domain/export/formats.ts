@@ -8,6 +8,9 @@ export const exportFormats = [
   'candidates',
   'decompositions',
   'astra-environments',
+  'astra-servers',
+  'astra-sub-chains',
+  'astra-chains',
   'card',
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -28,5 +31,8 @@ export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   candidates: 'candidates.jsonl',
   decompositions: 'decompositions.jsonl',
   'astra-environments': 'astra-environments.jsonl',
+  'astra-servers': 'mcp_servers.jsonl',
+  'astra-sub-chains': '3_sub_chains.jsonl',
+  'astra-chains': '4_verified_output.jsonl',
   card: 'README.md',
 };

@@ -5,8 +5,8 @@
 import type { PoolTool } from '../tool-pool/schema.ts';
 import { findCycles } from './cycles.ts';
 import { evidenceBetween, inputParameters, outputFields } from './evidence.ts';
-import type { Proposal, Proposals } from './proposals.ts';
-import type { Edge, ToolGraph } from './schema.ts';
+import type { Proposals } from './proposals.ts';
+import type { Edge, Proposal, ToolGraph } from './schema.ts';
 
 interface OpenEdge extends Pick<Edge, 'from' | 'to' | 'proposals' | 'unsure'> {}
 

@@ -2,15 +2,8 @@
  * What a model's reply proposes (method §3.1): chains of known tools, one by one. The original drops an unknown name and
  * joins its neighbours, which makes an edge that nobody proposed; here such a chain is refused as a whole.
  */
-import type { ChainProposalReply, ProposalOrigin, ToolGraph } from './schema.ts';
+import type { ChainProposalReply, Proposal, ProposalOrigin, ToolGraph } from './schema.ts';
 import { ProposedChain } from './schema.ts';
-
-export interface Proposal {
-  readonly origin: ProposalOrigin;
-  readonly tools: readonly string[];
-  /** False: "not sure", kept as evidence of weight 0. */
-  readonly sure: boolean;
-}
 
 export interface Proposals {
   readonly accepted: readonly Proposal[];

@@ -68,9 +68,19 @@ export const ToolGraph = z.strictObject({
 });
 export type ToolGraph = z.infer<typeof ToolGraph>;
 
-/** A graph as it is stored: with the hash of its server and what its walks came to. */
+/** A chain that was proposed and may be used. */
+export const Proposal = z.strictObject({
+  origin: ProposalOrigin,
+  tools: z.array(Name),
+  /** False: "not sure", kept as evidence of weight 0. */
+  sure: z.boolean(),
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+/** A graph as it is stored: with the hash of its server, the chains it was built from, and what its walks came to. */
 export const StoredGraph = z.strictObject({
   server: Name,
+  proposals: z.array(Proposal),
   graph: ToolGraph,
   walks: z.strictObject({
     walks: z.int(),

@@ -55,6 +55,9 @@ describe('exporting a run', function () {
         'candidates 2',
         'decompositions 2',
         'astra-environments 2',
+        'astra-servers 0',
+        'astra-sub-chains 0',
+        'astra-chains 0',
         'card 1',
       ],
     );
