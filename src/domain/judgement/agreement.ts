@@ -20,11 +20,13 @@ export interface Agreement {
   readonly agreed: number | null;
   /** In [-1, 1]; null without pairs, and when both judges always say the same one thing: then chance explains all. */
   readonly kappa: number | null;
-  /** 95 % interval of kappa; null when too few of the resamples have a kappa. */
+  /** 95 % interval of kappa; null for fewer than 10 pairs, and when most of the resamples have no kappa. */
   readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
 const resamples = 1_000;
+/** Resampling a handful of pairs says how few they are, not how sure the number is. */
+const fewestPairs = 10;
 
 /** Agreement over all pairs; the same pairs and seed give the same interval. */
 export function agreement(pairs: readonly Pair[], seed: string): Agreement {
@@ -49,6 +51,7 @@ function kappaOf(pairs: Both): number | null {
 }
 
 function bootstrap(pairs: Both, rng: Rng): Agreement['interval'] {
+  if (pairs.length < fewestPairs) return null;
   const kappas = Array.from({ length: resamples }, () => kappaOf(resample(pairs, rng))).filter((one) => one !== null);
   const [low, high] = [nearestRank(kappas, 2.5), nearestRank(kappas, 97.5)];
   // A resample in which both judges say one thing has no kappa: an interval of few is no interval.
