@@ -6,10 +6,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { taskQueues } from '../src/domain/run/task-queues.ts';
-import { type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
+import { blob, type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
 import { stopTestTemporal } from '../test/support/temporal.ts';
 import { serveWorld } from '../test/support/workflow-run.ts';
 
@@ -74,9 +74,22 @@ await serveWorld(world, async ({ client, start }) => {
   await save('environment', client.workflow.getHandle(`astra/${run}/env/i/i0`));
   await save('tool-environment', client.workflow.getHandle(`astra/${run}/env/i/i0/n1`));
   await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge/n2`));
+  await save('trajectory-judgement', await judgedPage(client));
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
 });
 await stopTestTemporal();
+
+/** A page of one conversation before two judges. */
+async function judgedPage(client: Client): Promise<WorkflowHandle> {
+  const conversation = { subject: 'trajectory-0', body: blob('trajectory-0'), hasCalls: true, steps: [4] };
+  const judges = await client.workflow.start('trajectoryJudgement', {
+    workflowId: 'astra/recorded/judge/p000',
+    taskQueue: taskQueues.workflows,
+    args: [{ runId: run, conversations: [conversation], repeats: 2, tries: 2 }],
+  });
+  await judges.result();
+  return judges;
+}
 
 /** The first reply of two prompts is unusable; the first proofs blame the implementation, then the document. */
 function refuseFirstReplies(target: FakeWorld): void {
