@@ -11,6 +11,7 @@ async function on(host: string[], program: string, env: NodeJS.ProcessEnv = {}):
   const imports = [
     `const { createZygoteSandbox } = await import('${sandboxFolder}/zygote-pool.ts');`,
     `const { examine, fitness } = await import('${sandboxFolder}/doctor.ts');`,
+    'const { readFileSync } = await import("node:fs");',
     'const said = (error) => error.name + ": " + error.message;',
   ];
   const all = `${imports.join('\n')}\nconsole.log(JSON.stringify(await (async () => {${program}})()));`;
@@ -59,7 +60,11 @@ describe('a host that lacks something', () => {
       `const sandbox = await createZygoteSandbox({ level: 'seccomp', size: 1 });
        try {
          const env = await sandbox.load('STATE = {"n": 0}\\ndef f(i):\\n  STATE["n"] += i\\n  return STATE["n"]');
+         const zygotes = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim();
+         await sandbox.call(env, 'f', { i: 0 });
+         const before = zygotes();
          const list = await sandbox.callMany(env, [1, 2, 3].map((i) => ({ fn: 'f', args: { i } })));
+         if (before === '' || zygotes() !== before) return 'a zygote was lost';
          const episode = await sandbox.open(env);
          await episode.call('f', { i: 5 });
          const [fork] = await episode.fork(1);

@@ -38,6 +38,8 @@ class Forkable:
 
         The next fork does not wait until the last double has asked for its descriptors. Raises Unwilling.
         """
+        if not self.asks():
+            raise Unwilling(False)
         born, allowed = [], 0
         deadline = _soon()
         while len(born) < len(gifts):
@@ -61,6 +63,10 @@ class Forkable:
     def refuse(self):
         """Answers one question that came at the wrong time; a wish to be forked is kept for later."""
         self._deny(self._receive())
+
+    def asks(self):
+        """False where the kernel cannot ask: then it never forks."""
+        return self.listener >= 0
 
     def ready(self):
         return self._waiting is not None

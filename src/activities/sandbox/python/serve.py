@@ -62,9 +62,9 @@ class Zygote:
         self._drop(self._templates, order.slot)
         pid, pipe, listener = self._started(order, stays.template)
         found = Forkable(pid, listener)
-        if supervise(Watch(pid, order), pipe, found):
+        if supervise(Watch(pid, order), pipe, found if found.asks() else None):
             self._templates[order.slot] = found
-        elif listener >= 0:
+        elif found.asks():
             os.close(listener)
 
     def _use(self, order, _data):
@@ -141,7 +141,7 @@ class Zygote:
         except (ProcessLookupError, ChildProcessError):
             pass
         others = (*self._templates.values(), *self._held.values())
-        if found.listener >= 0 and all(one.listener != found.listener for one in others):
+        if found.asks() and all(one.listener != found.listener for one in others):
             os.close(found.listener)
 
     def _forked(self):
