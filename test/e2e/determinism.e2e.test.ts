@@ -5,8 +5,18 @@ import { exportFiles, exportFormats } from '../../src/domain/export/formats.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
 
-/** Two questions in two languages; everything that gets a score is built. */
-const config = (seed: number): JsonObject => ({
+/** A server with tools that rest on each other. */
+const desk = {
+  name: 'desk',
+  tools: ['open_file', 'read_file', 'edit_file', 'close_file'].map((name) => ({
+    name,
+    description: `The tool to ${name.replace('_', ' a ')}`,
+    inputSchema: { type: 'object', properties: { file_id: { type: 'string' } }, required: ['file_id'] },
+  })),
+};
+
+/** Two questions in two languages, of which everything that gets a score is built, and the tools of one server. */
+const config = (seed: number, servers: string): JsonObject => ({
   seed,
   models: { default: { timeoutSeconds: 2 } },
   environments: {
@@ -16,6 +26,7 @@ const config = (seed: number): JsonObject => ({
     ],
     selection: { percentile: 0 },
   },
+  trajectories: { servers: [{ file: servers }] },
   execution: { failureBudget: 1 },
 });
 
@@ -26,7 +37,7 @@ interface Made {
 
 /** Runs the configuration to its end and reads every file it can be exported as. */
 async function make(stack: EmbeddedStack, run: string, seed: number): Promise<Made> {
-  const file = stack.config(`${run}.yaml`, config(seed));
+  const file = stack.config(`${run}.yaml`, config(seed, stack.config('desk.json', desk)));
   const report = await stack.json('run', file, '--run', run);
   assert.equal(report['status'], 'completed', JSON.stringify(report));
   const to = join(stack.home, run);
@@ -54,7 +65,9 @@ describe('the same configuration on two fresh homes', function () {
     const [here, there] = await makeBoth('plain', 5);
 
     assert.ok(Number(at(here?.counts, 'instance', 'ok')) >= 2, JSON.stringify(here?.counts));
-    for (const format of exportFormats) assert.ok((here?.files[format] ?? '').length > 100, format);
+    // No scenario is asked for.
+    const filled = exportFormats.filter((format) => format !== 'stateful');
+    for (const format of filled) assert.ok((here?.files[format] ?? '').length > 100, format);
     assert.deepEqual(there, here);
   });
 

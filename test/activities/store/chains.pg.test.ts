@@ -135,8 +135,8 @@ describe('chain building in the store', function () {
       ['open_case', 'ghost'],
     ]);
     const chains = await claim('chain');
-    const [{ id = '' } = {}] = (await loadGraphView(pool, run)).graphs;
-    const again = await recordGraph(pool, { runId: run, id, replies: [] });
+    const [opened] = (await loadGraphView(pool, run)).graphs;
+    const again = await recordGraph(pool, { runId: run, id: opened?.id ?? '', replies: [] });
 
     assert.equal(again.chains, chains.length);
     assert.ok(chains.length >= 2);
