@@ -36,7 +36,7 @@ const wrongFiles: readonly WrongFile[] = [
     title: 'a choice that does not exist, with the nearest one',
     yaml: 'environments:\n  sources:\n    - mode: corpsu\n      file: %s\n',
     message:
-      '%s:3:13: environments.sources[0].mode: got "corpsu"; expected one of "domain", "list", "corpus", "question", "taxonomy", "decomposition". Did you mean "corpus"?',
+      '%s:3:13: environments.sources[0].mode: got "corpsu"; expected one of "domain", "list", "corpus", "question", "taxonomy", "decomposition", "scenario". Did you mean "corpus"?',
   },
   {
     title: 'a number below its bound',
