@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { OwnedSandbox } from './contract.ts';
 import type { DoctorOptions, Fitness } from './doctor.ts';
 import { fitness } from './doctor.ts';
@@ -18,9 +19,14 @@ export async function createProcessSandbox(options: DoctorOptions = {}): Promise
   );
 }
 
+/** Interpreters that start at a time: each takes a core for some tens of milliseconds. */
+const mostAtATime = availableParallelism() * 2;
+
 class OncePerCall implements ZygoteLender {
   readonly #host: Fitness;
   readonly #running = new Set<Zygote>();
+  readonly #waiting: (() => void)[] = [];
+  #lent = 0;
 
   constructor(host: Fitness) {
     this.#host = host;
@@ -31,6 +37,21 @@ class OncePerCall implements ZygoteLender {
   }
 
   async lend<T>(hashSeed: number, use: (zygote: Zygote) => Promise<T>): Promise<T> {
+    while (this.#lent >= mostAtATime) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#lent += 1;
+    try {
+      return await this.#withOne(hashSeed, use);
+    } finally {
+      this.#lent -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((zygote) => zygote.stop()));
+  }
+
+  async #withOne<T>(hashSeed: number, use: (zygote: Zygote) => Promise<T>): Promise<T> {
     const unsafe = this.#host.level === 'none';
     const { zygote } = await Zygote.start(zygoteLaunch(this.#host.python, { ...this.#host, hashSeed, unsafe }));
     this.#running.add(zygote);
@@ -40,9 +61,5 @@ class OncePerCall implements ZygoteLender {
       this.#running.delete(zygote);
       await zygote.stop();
     }
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#running].map((zygote) => zygote.stop()));
   }
 }
