@@ -1,7 +1,7 @@
 /** One server listed, one graph proposed (method §2, §3.1): what chain building does with an item before chains exist. */
 import type { ChainKind, ChainSettings, ClaimedItem, RunSettings } from '../activities/store/contract.ts';
 import type { BlobHash } from '../domain/ids.ts';
-import { createAsk } from './asking.ts';
+import { type AskContext, createAsk } from './asking.ts';
 import { outcomeOf } from './item-outcome.ts';
 import { chainStore, store, tools } from './resources.ts';
 import { mapWindow } from './sliding-window.ts';
@@ -38,10 +38,20 @@ export async function listServer({ runId }: RunSettings, item: ClaimedItem): Pro
   await chainStore.recordServer({ runId, id: item.id, listing: listed?.listing ?? null });
 }
 
+/**
+ * The asker for one of several answers to the same question: each has sample numbers of its own, so that no answer is
+ * taken from the record for another one and counted twice.
+ */
+export function repeatOf({ runId }: RunSettings, { id: subject, round }: ClaimedItem, repeat: number): AskContext {
+  return { runId, subject, round, first: repeat * mostAsks };
+}
+
+/** Above the most asks that the configuration allows for one answer. */
+const mostAsks = 100;
+
 /** Asks for the chains of every slice of every sample; given chains stand for all of them. */
 export async function proposeChains(run: RunSettings, item: ClaimedItem): Promise<void> {
   const { samples, reask } = chainSettings(run);
-  const ask = createAsk({ runId: run.runId, subject: item.id, round: item.round });
   const asks = item.imported ? [] : everySlice(samples, item.slices ?? 1);
   const replies = await mapWindow(asks, proposalsAtOnce, async (params) => {
     const question = {
@@ -50,7 +60,7 @@ export async function proposeChains(run: RunSettings, item: ClaimedItem): Promis
       params,
       tries: reask,
     } as const;
-    const answer = await ask(question);
+    const answer = await createAsk(repeatOf(run, item, params.sample))(question);
     const reply: BlobHash | null = answer.status === 'usable' ? answer.reply : null;
     return { ...params, reply };
   });

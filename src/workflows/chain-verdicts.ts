@@ -7,7 +7,7 @@ import type { ChainOperator } from '../domain/graph/operators.ts';
 import { decideVotes } from '../domain/graph/votes.ts';
 import type { BlobHash } from '../domain/ids.ts';
 import { type Answer, type Ask, createAsk } from './asking.ts';
-import { chainSettings } from './chain-items.ts';
+import { chainSettings, repeatOf } from './chain-items.ts';
 import { chainStore } from './resources.ts';
 
 interface Verdicts {
@@ -18,7 +18,8 @@ interface Verdicts {
 }
 
 interface Trial {
-  readonly ask: Ask;
+  /** Asks for one of several answers to the same question. */
+  readonly asking: (repeat: number) => Ask;
   readonly facts: { readonly server: BlobHash; readonly chain: BlobHash };
   readonly settings: ChainSettings;
 }
@@ -27,7 +28,7 @@ interface Trial {
 export async function verifyChain(run: RunSettings, item: ClaimedItem): Promise<void> {
   if (item.server === undefined || item.server === null) throw new TypeError(`${item.id} came without its server`);
   const trial: Trial = {
-    ask: createAsk({ runId: run.runId, subject: item.id, round: item.round }),
+    asking: (repeat) => createAsk(repeatOf(run, item, repeat)),
     facts: { server: item.server, chain: item.body },
     settings: chainSettings(run),
   };
@@ -43,21 +44,16 @@ export async function verifyChain(run: RunSettings, item: ClaimedItem): Promise<
 type Operator = (trial: Trial, verdicts: Verdicts) => Promise<boolean>;
 
 const operators: Readonly<Record<ChainOperator, Operator>> = {
-  async dependency({ ask, facts, settings }, verdicts) {
-    const answer = await ask({
-      prompt: 'trajectory/chain-dependency',
-      facts,
-      params: { repeat: 0 },
-      tries: settings.reask,
-    });
+  async dependency({ asking, facts, settings }, verdicts) {
+    const answer = await asking(0)({ prompt: 'trajectory/chain-dependency', facts, tries: settings.reask });
     verdicts.dependency = replyOf(answer);
     return said(answer) === true;
   },
 
-  async vote({ ask, facts, settings }, verdicts) {
+  async vote({ asking, facts, settings }, verdicts) {
     const cast: (boolean | null)[] = [];
     const vote = async (repeat: number): Promise<void> => {
-      const answer = await ask({ prompt: 'trajectory/chain-vote', facts, params: { repeat }, tries: settings.reask });
+      const answer = await asking(repeat)({ prompt: 'trajectory/chain-vote', facts, tries: settings.reask });
       verdicts.votes[repeat] = replyOf(answer);
       cast[repeat] = said(answer);
     };
@@ -70,19 +66,16 @@ const operators: Readonly<Record<ChainOperator, Operator>> = {
     return decideVotes(cast, settings.votes) === 'valid';
   },
 
-  async back_translation({ ask, facts, settings }, verdicts) {
+  async back_translation({ asking, facts, settings }, verdicts) {
+    const tries = settings.reask;
     for (let repeat = 0; repeat < settings.backTranslations; repeat++) {
-      const told = await ask({ prompt: 'trajectory/chain-query', facts, params: { repeat }, tries: settings.reask });
+      const ask = asking(repeat);
+      const told = await ask({ prompt: 'trajectory/chain-query', facts, tries });
       const query = replyOf(told);
       const planned =
         query === null || said(told) === false
           ? null
-          : await ask({
-              prompt: 'trajectory/query-chain',
-              facts: { ...facts, query },
-              params: { repeat },
-              tries: settings.reask,
-            });
+          : await ask({ prompt: 'trajectory/query-chain', facts: { ...facts, query }, tries });
       verdicts.backTranslations.push({ query, chain: planned === null ? null : replyOf(planned) });
     }
     return true;

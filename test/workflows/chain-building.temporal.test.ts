@@ -58,6 +58,7 @@ describe('chain building', function () {
         { sample: 1, slice: 0 },
       ],
     );
+    assert.equal(new Set(world.asked.map(({ prompt, sample }) => `${prompt} ${sample}`)).size, world.asked.length);
   });
 
   it('asks no operator after one that refused, and no vote after the majority', async () => {
@@ -69,7 +70,7 @@ describe('chain building', function () {
     const { ask } = world.llm;
     world.llm = {
       async ask(request) {
-        const valid = answers[request.prompt]?.[Number(request.params['repeat'])] ?? true;
+        const valid = answers[request.prompt]?.[Math.floor(request.sample / 100)] ?? true;
         return { ...(await ask(request)), summary: { valid } } as never;
       },
     };
@@ -77,6 +78,12 @@ describe('chain building', function () {
     await serveWorld(world, async ({ start }) => (await start(world.settings.runId)).result());
 
     assert.deepEqual(logged(world, 'record chain'), ['record chain c0 dependency+vote votes=3 back=0']);
+    // An equal request under an equal number would be the same recorded answer.
+    const votes = world.asked.filter(({ prompt }) => prompt.endsWith('vote')).map(({ sample }) => sample);
+    assert.deepEqual(
+      votes.sort((a, b) => a - b),
+      [0, 100, 200],
+    );
   });
 
   it('goes on without a server that fails, and says so by class', async () => {

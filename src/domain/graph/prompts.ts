@@ -26,7 +26,7 @@ const chainDependency = bindSpec({
   id: 'trajectory/chain-dependency',
   role: 'judge',
   facts: schema.ChainFacts,
-  params: schema.RepeatParams,
+  params: schema.NoParams,
   reply: schema.ChainDependencyReply,
   inputs: ({ server, chain }) => ({ server: headOf(server), steps: stepsOf(server, chain.tools) }),
   problems: (reply, { server, chain }) =>
@@ -38,7 +38,7 @@ const chainVote = bindSpec({
   id: 'trajectory/chain-vote',
   role: 'judge',
   facts: schema.ChainFacts,
-  params: schema.RepeatParams,
+  params: schema.NoParams,
   reply: schema.ChainVoteReply,
   inputs: ({ server, chain }) => ({
     server: headOf(server),
@@ -58,7 +58,7 @@ const chainQuery = bindSpec({
   id: 'trajectory/chain-query',
   role: 'generator',
   facts: schema.ChainFacts,
-  params: schema.RepeatParams,
+  params: schema.NoParams,
   reply: schema.ChainQueryReply,
   inputs: ({ server, chain }) => ({ server: headOf(server), steps: stepsOf(server, chain.tools) }),
   problems: ({ valid, query }, { chain }) => (valid ? queryProblems(query, chain.tools) : []),
@@ -69,7 +69,7 @@ const queryChain = bindSpec({
   id: 'trajectory/query-chain',
   role: 'agent',
   facts: schema.QueryFacts,
-  params: schema.RepeatParams,
+  params: schema.NoParams,
   reply: schema.QueryChainReply,
   inputs: ({ server, chain, query }) => ({
     request: query.query,

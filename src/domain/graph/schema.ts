@@ -150,5 +150,4 @@ export const ServerFacts = z.object({ server: PoolServer });
 export const ChainFacts = z.object({ server: PoolServer, chain: Chain });
 export const QueryFacts = z.object({ server: PoolServer, chain: Chain, query: ChainQueryReply });
 export const SliceParams = z.object({ sample: z.int().min(0), slice: z.int().min(0) });
-/** Which of several repeats of the operator. */
-export const RepeatParams = z.object({ repeat: z.int().min(0) });
+export const NoParams = z.object({});
