@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { taskQueues } from '../src/domain/run/task-queues.ts';
-import { blob, type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
+import { blob, claimed, type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
 import { stopTestTemporal } from '../test/support/temporal.ts';
 import { serveWorld } from '../test/support/workflow-run.ts';
 
@@ -21,7 +21,9 @@ const world = fakeWorld(run);
 // So many merge attempts that no history has room for them: the merge gets an execution of its own.
 const attempts = { ...world.settings.attempts, merge: 1_000 };
 world.settings = { ...world.settings, attempts, gates: ['selection'] };
+world.scenarios = [claimed('s0', 0)];
 refuseFirstReplies(world);
+refuseFirstScenario(world);
 
 await serveWorld(world, async ({ client, start }) => {
   const pipeline = await start(run);
@@ -73,6 +75,7 @@ await serveWorld(world, async ({ client, start }) => {
   await save('question-decomposition', client.workflow.getHandle(`astra/${run}/env/q/q0`));
   await save('environment', client.workflow.getHandle(`astra/${run}/env/i/i0`));
   await save('tool-environment', client.workflow.getHandle(`astra/${run}/env/i/i0/n1`));
+  await save('stateful-environment', client.workflow.getHandle(`astra/${run}/env/s/s0`));
   await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge/n2`));
   await save('trajectory-judgement', await judgedPage(client));
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
@@ -113,6 +116,21 @@ function refuseFirstReplies(target: FakeWorld): void {
     }
     const feedback = { document: ['it leaks'], call: [], implementation: [] };
     return { status: 'refused', rules: ['leak'], blame: ['document'], feedback };
+  };
+}
+
+/** Plan and module disagree, so that the module is written again; then the design is to blame. */
+function refuseFirstScenario(target: FakeWorld): void {
+  const { proveStateful } = target.proof;
+  const nothing = { design: [], plan: [], implementation: [] };
+  const verdicts = [
+    { blames: ['disagreement'], rules: ['goal'], feedback: { ...nothing, implementation: ['not as promised'] } },
+    { blames: ['design'], rules: ['leak'], feedback: { ...nothing, design: ['it leaks'] } },
+  ] as const;
+  let proofs = 0;
+  target.proof.proveStateful = async (input) => {
+    const refused = verdicts[proofs++];
+    return refused === undefined ? proveStateful(input) : { status: 'refused', ...refused };
   };
 }
 
