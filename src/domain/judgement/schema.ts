@@ -6,7 +6,13 @@ import { z } from 'zod';
 import { Trajectory } from '../trajectory/schema.ts';
 
 const Reason = z.string().min(1);
-const Half = z.literal([0, 0.5, 1]);
+
+/**
+ * Unions of constants, not lists of numbers: replies are read leniently where a schema has a number type ("0.5" becomes
+ * 0.5), and what decides over a conversation is not to be read leniently.
+ */
+const Half = z.union([z.literal(0), z.literal(0.5), z.literal(1)], { error: 'expected the JSON number 0, 0.5 or 1' });
+const Worth = z.union([z.literal(0), z.literal(1)], { error: 'expected the JSON number 0 or 1' });
 
 /** Reply of prompt trajectory/judge-query: the first turn of the assistant. */
 export const QueryReply = z.object({
@@ -29,7 +35,7 @@ export const CallsReply = z.object({
       call_id: z.string(),
       argument_sources: z.array(z.object({ path: z.string(), source: z.string() })),
       reason: Reason,
-      score: z.literal([0, 1]),
+      score: Worth,
       succeeded: z.boolean(),
     }),
   ),

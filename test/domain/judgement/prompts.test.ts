@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { readNumbers } from '../../../src/activities/llm/read-numbers.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { judgePrompts } from '../../../src/domain/judgement/prompts.ts';
 import type { AnyPromptSpec } from '../../../src/domain/prompt/spec.ts';
@@ -26,6 +28,13 @@ const good: Readonly<Record<string, Json>> = {
   step: stepReply(1, { c2: true, c3: false }),
   answer: answerReply(0, 1),
 };
+
+/** The schema of the first score in a reply, as the field of an object. */
+function scoreSchema(schema: object): Json {
+  const [, score] = /"score":(\{.*?\}\]\})/.exec(JSON.stringify(schema)) ?? [];
+  assert.ok(score, 'no score in the schema');
+  return { type: 'object', properties: { score: JSON.parse(score) } };
+}
 
 /** Every number of a reply as another value. */
 function withScores(reply: Json, change: (score: number) => Json): Json {
@@ -86,6 +95,16 @@ describe('the prompts of judging conversations', () => {
         assert.match(problems(name, one)[0] ?? 'accepted', /^schema_invalid: /, JSON.stringify(one));
     });
   }
+
+  it('leave no number type in their schemas, so that no text is read as a score on the way (probe 3)', () => {
+    for (const { id, replySchema } of judgePrompts)
+      for (const text of ['"0.0"', '"1"'])
+        assert.equal(
+          JSON.stringify(readNumbers({ score: JSON.parse(text) }, scoreSchema(z.toJSONSchema(replySchema)))),
+          `{"score":${text}}`,
+          id,
+        );
+  });
 
   it('take no text for a truth value', () => {
     const [call, ...others] = callsReply({ c1: [1, true], c2: [1, true], c3: [1, true], c4: [1, true] }).calls;
