@@ -38,6 +38,14 @@ describe('estimate', () => {
     assert.equal(Math.round(priced.cost.mid * 1e6), priced.tokens.mid);
   });
 
+  it('asks three writers for each scenario, whatever the questions are', () => {
+    const calls = (scenarios: number): Range => estimate(config({}), { questions: 0, scenarios }, rates).calls;
+
+    assert.deepEqual(calls(0), { low: 0, mid: 0, high: 0 });
+    assert.equal(calls(10).low, 30);
+    assert.ok(calls(10).high > calls(10).low);
+  });
+
   it('takes half the time with twice the slots', () => {
     const hours = (concurrency: number): number =>
       estimate(config({}, { models: { default: { concurrency } } }), { questions: 100, scenarios: 0 }, rates).hours.mid;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../../../src/domain/json.ts';
+import { addCounts } from '../../../src/domain/run/outcome.ts';
+import { RunConfig } from '../../../src/domain/run/schema.ts';
 import { planScenarios } from '../../../src/domain/stateful/source.ts';
 
 const source = { repeats: 1, language: 'en', licence: 'CC0-1.0', count: undefined };
@@ -53,5 +55,26 @@ describe('planning scenarios', () => {
       plan([]).problems.map(({ rule }) => rule),
       ['empty_source'],
     );
+  });
+});
+
+describe('a configuration with scenarios', () => {
+  const parse = (stopAfter: string) =>
+    RunConfig.safeParse({ environments: { sources: [{ mode: 'scenario', file: 'rows.jsonl' }], stopAfter } });
+
+  it('cannot stop after scores, which scenarios do not have', () => {
+    assert.equal(parse('environments').success, true);
+    assert.deepEqual(
+      parse('scores').error?.issues.map(({ path }) => path),
+      [['environments', 'stopAfter']],
+    );
+  });
+
+  it('counts the outcomes of both kinds of environments together', () => {
+    assert.deepEqual(addCounts({ ok: 2, 'rejected:leak': 1 }, { ok: 3, open: 1 }), {
+      ok: 5,
+      'rejected:leak': 1,
+      open: 1,
+    });
   });
 });
