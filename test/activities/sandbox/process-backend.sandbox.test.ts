@@ -40,4 +40,14 @@ describe('the process per call', () => {
     assert.deepEqual(await outcomes(warm), expected);
     assert.deepEqual(await outcomes(warm), expected);
   });
+
+  it('gives what each call of a list gives, made from a template or not', async () => {
+    for (const [i, expected] of (await outcomes(fresh)).entries()) {
+      const env = await warm.load(sources[i] ?? '');
+      const calls = [1, 2, 3].map(() => ({ fn: 'f', args: {} }));
+      for (const { usage: _, ...rest } of await warm.callMany(env, calls, { seed: 'same' })) {
+        assert.deepEqual(rest, expected);
+      }
+    }
+  });
 });
