@@ -1,5 +1,5 @@
-import { refusedCall } from './call-outcome.ts';
 import type { Json } from '../../domain/json.ts';
+import { refusedCall } from './call-outcome.ts';
 import type { CallOptions, Sandbox } from './contract.ts';
 import type { EpisodeShelf } from './episode-shelf.ts';
 import { callRequest, episodeRequest, loadRequest, toWire } from './http-wire.ts';
