@@ -8,7 +8,7 @@ import { resultOf } from '../../domain/environment/call-outcome.ts';
 import type { InvalidArguments } from '../../domain/environment/invalid-arguments.ts';
 import type { ToolCall } from '../../domain/environment/schema.ts';
 import type { Json } from '../../domain/json.ts';
-import type { RefusalProbe, SequenceRun } from '../../domain/stateful/candidate.ts';
+import { type RefusalProbe, type SequenceRun, stuckCall } from '../../domain/stateful/candidate.ts';
 import { resolveArguments } from '../../domain/stateful/references.ts';
 import type { CallOptions, EnvRef, Episode, Sandbox } from '../sandbox/contract.ts';
 import { notInfra } from './inspect.ts';
@@ -72,6 +72,8 @@ export async function runSequence(target: StatefulModule, sequence: Sequence): P
       made.push({ name: call.name, arguments: args.value as ToolCall['arguments'] }); // JSON stays JSON
       results.push(notInfra(await episode.call(call.name, args.value)));
       stateHashes.push(await stateHash(episode, stateHashes.at(-1)));
+      // One that does not come to its end takes seconds; nothing after it is worth more of them.
+      if (stuckCall({ calls: made, results, stateHashes, state: null, otherData: '' }) !== undefined) break;
     }
     return { calls: made, results, stateHashes, ...(await readState(episode)) };
   });
@@ -93,8 +95,8 @@ export async function probeRefusals(
       const run = notInfra(await episode.call(calls[at]?.name ?? '', probe.args));
       const changed = (await stateHash(episode, before)) !== before;
       probes.push({ call: at, probe, run, changed });
-      // The state that the others are to be tried in is gone.
-      if (changed) break;
+      // The state that the others are to be tried in is gone, or each of them may take as long.
+      if (changed || run.status === 'timeout') break;
     }
     return probes;
   });

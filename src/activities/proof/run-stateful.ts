@@ -5,7 +5,7 @@
 import { hasFacts } from '../../domain/environment/acceptance.ts';
 import { hashJson } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
-import type { Evidence, SequenceRun, StatefulCandidate } from '../../domain/stateful/candidate.ts';
+import { type Evidence, type SequenceRun, type StatefulCandidate, stuckCall } from '../../domain/stateful/candidate.ts';
 import { makeable, needsOf } from '../../domain/stateful/knowledge.ts';
 import { refusalProbes } from '../../domain/stateful/refusal-rules.ts';
 import { otherOrders, shortenedSequences } from '../../domain/stateful/sequences.ts';
@@ -46,7 +46,7 @@ async function others(
   target: StatefulModule,
   candidate: StatefulCandidate,
   gold: SequenceRun,
-): Promise<Pick<Evidence, 'shortened' | 'shuffled' | 'refusals'>> {
+): Promise<Pick<Evidence, 'shortened' | 'shuffled' | 'refusals' | 'stuck'>> {
   const { calls } = gold;
   const needs = needsOf(candidate, gold);
   const run = (order: readonly number[]): Promise<SequenceRun> =>
@@ -56,8 +56,16 @@ async function others(
       makeable: makeable(order, needs),
     });
   const seed = hashJson(calls as unknown as Json);
-  const shortened = await inTurn(shortenedSequences(calls.length), run);
-  const shuffled = await inTurn(otherOrders(calls.length, seed), async (order) => ({ order, run: await run(order) }));
+  const shortened: SequenceRun[] = [];
+  const shuffled: { order: readonly number[]; run: SequenceRun }[] = [];
+  const orders = [...shortenedSequences(calls.length), ...otherOrders(calls.length, seed)];
+  for (const order of orders) {
+    const seen = await run(order);
+    const stuck = stuckCall(seen);
+    if (stuck !== undefined) return { shortened: null, shuffled: null, refusals: null, stuck };
+    if (order.length < calls.length) shortened.push(seen);
+    else shuffled.push({ order, run: seen });
+  }
   const refusals = await inTurn(calls, (call, at) => {
     const document = candidate.design.tools.find((tool) => tool.name === call.name);
     return document === undefined

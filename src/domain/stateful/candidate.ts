@@ -60,6 +60,8 @@ export interface Evidence {
   readonly shortened: readonly SequenceRun[] | null;
   readonly shuffled: readonly { readonly order: readonly number[]; readonly run: SequenceRun }[] | null;
   readonly refusals: readonly RefusalProbe[] | null;
+  /** A call of another sequence that ran into a limit; nothing was run after it. */
+  readonly stuck?: string;
 }
 
 /** The candidate of three replies; throws for an answer that the prompt's own check would have refused. */
@@ -101,6 +103,12 @@ export function madeCalls(run: SequenceRun): MadeCall[] {
     const call = run.calls[at];
     return call === undefined ? [] : [{ fn: call.name, run: result }];
   });
+}
+
+/** The call of a run that took too much time or memory, in words; undefined when each came to its end. */
+export function stuckCall(run: SequenceRun): string | undefined {
+  const at = run.results.findIndex((result) => result.status === 'timeout' || result.status === 'memory');
+  return at === -1 ? undefined : `${run.calls[at]?.name} ended with ${run.results[at]?.status}`;
 }
 
 /** What a call gave, as one text: two calls are alike when these are equal. */

@@ -30,6 +30,13 @@ export function shortenedFindings(goal: Goal, gold: SequenceRun, shortened: read
   });
 }
 
+/** Part of rule refusals: a call in a place where it does not belong comes to its end. */
+export function stuckFindings(stuck: string): StatefulFinding[] {
+  const detail = `in another place than in the gold sequence, ${stuck}`;
+  const hint = `used where the documents do not foresee it, ${stuck}; every call must end at once, with a result or an error`;
+  return [{ rule: 'refusals', blame: 'implementation', detail, hint }];
+}
+
 /** Rule dependencies: at least one call rests on an earlier one. */
 export function dependencyFindings(dependencies: readonly Dependency[]): StatefulFinding[] {
   if (dependencies.length > 0) return [];

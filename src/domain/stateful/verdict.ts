@@ -10,7 +10,13 @@ import { designFindings } from './design-rules.ts';
 import { type StatefulFinding, statefulResults } from './finding.ts';
 import type { Goal } from './goal.ts';
 import { needsOf } from './knowledge.ts';
-import { dependenciesSeen, dependencyFindings, shortenedFindings, shuffledFindings } from './order-rules.ts';
+import {
+  dependenciesSeen,
+  dependencyFindings,
+  shortenedFindings,
+  shuffledFindings,
+  stuckFindings,
+} from './order-rules.ts';
 import { refusalFindings } from './refusal-rules.ts';
 import {
   callFindings,
@@ -96,9 +102,10 @@ function runFindings(
 }
 
 function orderFindings(
-  { gold, shortened, shuffled, refusals }: Evidence,
+  { gold, shortened, shuffled, refusals, stuck }: Evidence,
   { goal, dependencies }: { goal: Goal | undefined; dependencies: readonly Dependency[] },
 ): StatefulFinding[] {
+  if (stuck !== undefined) return stuckFindings(stuck);
   if (gold === null || goal === undefined || shortened === null || shuffled === null || refusals === null) return [];
   return [
     ...shortenedFindings(goal, gold, shortened),
@@ -118,10 +125,12 @@ const runRules: readonly StatefulRule[] = [
 ];
 const orderRules: readonly StatefulRule[] = ['shortened', 'dependencies', 'shuffled', 'refusals'];
 
-function unreachedBy({ gold, shortened }: Evidence): Partial<Record<StatefulRule, string>> {
+function unreachedBy({ gold, shortened, stuck }: Evidence): Partial<Record<StatefulRule, string>> {
   const reasons = [
     ...(gold === null ? runRules.map((rule) => [rule, 'the module cannot be called']) : []),
-    ...(shortened === null ? orderRules.map((rule) => [rule, 'the gold sequence does not reach the goal']) : []),
+    ...(shortened === null
+      ? orderRules.map((rule) => [rule, stuck ?? 'the gold sequence does not reach the goal'])
+      : []),
   ];
   return Object.fromEntries(reasons);
 }

@@ -255,6 +255,11 @@ describe('the proof of an environment with state', function () {
         }),
       rules: ['leak', 'goal', ...orderRules],
     },
+    'a call that never ends in another place': {
+      candidate: () =>
+        code(changed('sum', '    return {', '    while len(STATE["loans"]) < 2:\n        pass\n    return {')),
+      rules: ['refusals', 'shortened', 'dependencies', 'shuffled'],
+    },
     'a source that does not parse': {
       candidate: () => code(libraryCode().replace('def member_days(member):', 'def member_days(member)')),
       rules: ['static', 'initial_state', 'gold_sequence', 'goal', 'open_goal', 'repeat_run', 'state', ...orderRules],
