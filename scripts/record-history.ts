@@ -20,7 +20,10 @@ const run = 'recorded';
 const world = fakeWorld(run);
 // So many merge attempts that no history has room for them: the merge gets an execution of its own.
 const attempts = { ...world.settings.attempts, merge: 1_000 };
-world.settings = { ...world.settings, attempts, gates: ['selection'] };
+const operators = ['dependency', 'vote', 'back_translation'] as const;
+const chains = { samples: 2, operators, votes: 3, backTranslations: 1, reask: 2 };
+const stages = { environments: true, trajectories: true };
+world.settings = { ...world.settings, attempts, gates: ['selection'], stages, chains };
 world.scenarios = [claimed('s0', 0)];
 refuseFirstReplies(world);
 refuseFirstScenario(world);
@@ -72,6 +75,7 @@ await serveWorld(world, async ({ client, start }) => {
   await save('environment-synthesis', client.workflow.getHandle(`astra/${run}/env`));
   await save('item-partition', client.workflow.getHandle(`astra/${run}/env/instance/p000`));
   await save('item-partition-continued', client.workflow.getHandle('astra/recorded/long', first));
+  await save('chain-building', client.workflow.getHandle(`astra/${run}/graph`));
   await save('question-decomposition', client.workflow.getHandle(`astra/${run}/env/q/q0`));
   await save('environment', client.workflow.getHandle(`astra/${run}/env/i/i0`));
   await save('tool-environment', client.workflow.getHandle(`astra/${run}/env/i/i0/n1`));

@@ -63,6 +63,9 @@ export function settings(run: string): RunSettings {
 
 const summaries: Record<string, JsonObject> = {
   'decomposition/necessity': { legal: true },
+  'trajectory/chain-dependency': { valid: true },
+  'trajectory/chain-vote': { valid: true },
+  'trajectory/chain-query': { valid: true },
   'environment/intent-clusters': { clusters: [{ intent: 'both alike', ids: [1, 2] }] },
 };
 
@@ -80,7 +83,7 @@ export function fakeWorld(run: string): FakeWorld {
     questions: [claimed('q0', 0), claimed('q1', 1)],
     instances: [claimed('i0', 0, [1, 2]), claimed('i1', 1, [1, 2])],
     scenarios: [],
-    servers: [claimed('s0', 0), { ...claimed('s1', 1), imported: true }],
+    servers: [claimed('server0', 0), { ...claimed('server1', 1), imported: true }],
     graphs: [claimed('g0', 0), { ...claimed('g1', 1), imported: true }],
     chains: [{ ...claimed('c0', 0), server: blob('pool server') }],
     store: fakeStore(() => world, note),

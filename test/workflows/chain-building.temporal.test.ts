@@ -40,8 +40,8 @@ describe('chain building', function () {
     assert.deepEqual(order.slice(0, 1), ['plan tools']);
     assert.deepEqual(order.slice(1, 4).sort(), [
       'list tools',
-      'record server s0 as listed',
-      'record server s1 from the file',
+      'record server server0 as listed',
+      'record server server1 from the file',
     ]);
     assert.equal(order[4], 'form pool 2');
     assert.deepEqual(order.slice(5, 7).sort(), [
@@ -94,7 +94,7 @@ describe('chain building', function () {
 
     await serveWorld(world, async ({ start }) => (await start(world.settings.runId)).result());
 
-    assert.deepEqual(logged(world, 'close s0'), ['close s0 failed']);
+    assert.deepEqual(logged(world, 'close server0'), ['close server0 failed']);
     assert.deepEqual(logged(world, 'form pool'), ['form pool 1']);
     assert.equal(world.closed.get('c0'), 'ok');
   });
@@ -109,7 +109,7 @@ describe('chain building', function () {
         broken ? Promise.reject(ApplicationFailure.nonRetryable('no such program', 'ToolServer.Config')) : list(input),
     };
     const { applyCorrection } = world.store;
-    world.store.applyCorrection = (input) => (world.closed.delete('s0'), applyCorrection(input));
+    world.store.applyCorrection = (input) => (world.closed.delete('server0'), applyCorrection(input));
 
     await serveWorld(world, async ({ start }) => {
       const handle = await start(world.settings.runId);
