@@ -3,8 +3,8 @@ import type { ReplyWriter } from './context.ts';
 import { decompose } from './decompose.ts';
 import { intentClusters } from './intent-clusters.ts';
 import { atomicity, completeness, dependency, necessity, serialization } from './judgements.ts';
-import { chainDependency, chainProposal, chainQuery, chainVote, queryChain } from './tool-chains.ts';
 import { design, implementation, plan } from './stateful.ts';
+import { chainDependency, chainProposal, chainQuery, chainVote, queryChain } from './tool-chains.ts';
 import { mergeImplementation, toolCall, toolComplexity, toolDocument, toolImplementation } from './tools.ts';
 import { judgeAnswer, judgeCalls, judgeQuery, judgeStep } from './trajectory-judges.ts';
 

@@ -74,12 +74,26 @@ async function judged(context: CommandContext, work: Work): Promise<Result> {
       output.note(`run ${work.run}`);
       const conversations = admitted.map(({ conversation }) => conversation);
       const onPage = (count: number): void => output.note(`${count} of ${admitted.length} judged`);
-      const answers = await askJudges(client, { runId: work.run, repeats: work.repeats, conversations, onPage });
+      const judging = askJudges(client, { runId: work.run, repeats: work.repeats, conversations, onPage });
+      const answers = await unlessInterrupted(context, judging);
       await setPhase(pool, { runId: work.run, phase: 'ended', status: 'completed' });
       const bodies = await loadBodies(pool, answers.flat().flatMap(repliesOf));
       return { teacher: teacherOf(settings), ...scored(work, { admitted, answers, bodies }) };
     }),
   );
+}
+
+/** Ctrl-C leaves the judges at work: the same command finds them again. */
+function unlessInterrupted<T>({ interrupted, output }: CommandContext, work: Promise<T>): Promise<T> {
+  const end = new Promise<never>((_, reject) => {
+    const leave = (): void => {
+      output.note('\ndetached; the judges go on. Attach again: repeat the command.');
+      reject(new Error('interrupted'));
+    };
+    if (interrupted.aborted) leave();
+    else interrupted.addEventListener('abort', leave, { once: true });
+  });
+  return Promise.race([work, end]);
 }
 
 /** Who judged, as people are told: verdicts of a stand-in say nothing of the conversations. */

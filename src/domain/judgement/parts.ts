@@ -3,9 +3,7 @@
  * results, the calls with their results, the last answer. Judges of a turn see what came before it and nothing after;
  * in the original they saw the whole conversation and judged with hindsight.
  */
-import type { Call, Message, Trajectory } from '../trajectory/schema.ts';
-
-export type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+import type { Call, Trajectory } from '../trajectory/schema.ts';
 
 export interface AnsweredCall extends Call {
   readonly result: string;

@@ -70,10 +70,10 @@ function brokenCall(call: Call, tools: ToolsByName | null): Broken | null {
 const url = /https?:\/\/[^\s<>()[\]"'`，。；、）】]+/gu;
 
 function unknownUrls({ messages }: Trajectory, answer: string): string[] {
-  const said = messages.slice(0, -1).flatMap((one) => {
-    if (one.role === 'system') return [];
-    return one.role === 'assistant' ? [one.content, ...one.calls.map(({ written }) => written)] : [one.content];
-  });
+  // No judge sees the system prompt, but an address that stands there is not made up.
+  const said = messages
+    .slice(0, -1)
+    .flatMap((one) => [one.content, ...(one.role === 'assistant' ? one.calls.map(({ written }) => written) : [])]);
   // Escaped slashes are how some tools print JSON.
   const known = said.join('\n').replaceAll('\\/', '/');
   const named = (answer.match(url) ?? []).map((text) => text.replace(/[.,;:!?*_]+$/, ''));

@@ -59,6 +59,20 @@ describe('notes on the answer', () => {
     );
   });
 
+  it('know addresses of the system prompt, of calls and of results', () => {
+    const talk = conversation([
+      { role: 'system', content: 'Help is at https://help.example.' },
+      question,
+      calls(['c1', 'minutes', { to: 'https://call.example/a' }]),
+      answer('c1', '{"page": "https:\\/\\/result.example\\/b"}'),
+      say('https://help.example, https://call.example/a, https://result.example/b, https://other.example'),
+    ]);
+    assert.deepEqual(
+      answerNotes(talk).map(({ detail }) => detail),
+      ['https://other.example stands nowhere in the conversation'],
+    );
+  });
+
   it('flag another script and never decide by it; foreign names are no other script (probe 25)', () => {
     assert.match(
       answered(

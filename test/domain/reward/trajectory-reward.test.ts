@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Json } from '../../../src/domain/json.ts';
 import type { RewardEnvironment, RewardTool } from '../../../src/domain/reward/environment.ts';
 import {
   type Episode,
@@ -8,7 +9,6 @@ import {
   type RewardOutcome,
   rewardTrajectory,
 } from '../../../src/domain/reward/trajectory-reward.ts';
-import type { Json } from '../../../src/domain/json.ts';
 import { goldOf } from '../../support/python-tools.ts';
 
 const tool = (name: string, ...golds: readonly string[]): RewardTool => ({

@@ -5,8 +5,8 @@ import { PROMPTS } from '../../../infra/offline-teacher/replies/prompt-table.ts'
 import * as decomposition from '../../../src/domain/decomposition/schema.ts';
 import * as environment from '../../../src/domain/environment/schema.ts';
 import * as graph from '../../../src/domain/graph/schema.ts';
-import * as judgement from '../../../src/domain/judgement/schema.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import * as judgement from '../../../src/domain/judgement/schema.ts';
 import * as stateful from '../../../src/domain/stateful/schema.ts';
 import { replyFor } from './asking.ts';
 
