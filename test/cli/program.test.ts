@@ -90,7 +90,13 @@ describe('astra', () => {
   });
 
   it('ends with 3 when the database of stack.json is gone', async () => {
-    writeFileSync(join(home, 'stack.json'), '{"postgres":{"url":"postgres://127.0.0.1:1/astra"}}');
+    const gone = {
+      postgres: { url: 'postgres://127.0.0.1:1/astra' },
+      workers: [],
+      cli: { temporal: '' },
+      processes: {},
+    };
+    writeFileSync(join(home, 'stack.json'), JSON.stringify(gone));
 
     const { code, stderr } = await astra('list', '--home', home);
 

@@ -16,8 +16,8 @@ import { refuseChangedConfig } from '../run-configuration.ts';
 import { defaultRunId } from '../run-id.ts';
 import type { RunReport } from '../run-report.ts';
 import { withSandbox } from '../sandbox.ts';
-import { usualFormats } from '../usual-formats.ts';
 import { temporalPage, up } from '../stack.ts';
+import { usualFormats } from '../usual-formats.ts';
 
 /** `astra demo` */
 export function demoCommand(terminal: Terminal): Command {
