@@ -11,7 +11,9 @@ import { failureTypes } from '../src/activities/failures.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { AcceptanceRule } from '../src/domain/environment/schema.ts';
 import { exportFiles } from '../src/domain/export/formats.ts';
+import { admissionRules } from '../src/domain/judgement/admission.ts';
 import { StatefulRule } from '../src/domain/stateful/schema.ts';
+import { structureRules } from '../src/domain/trajectory/structure.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
