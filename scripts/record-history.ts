@@ -33,7 +33,8 @@ await serveWorld(world, async ({ client, start }) => {
   while (!world.log.includes('phase selection awaiting_approval')) await pause(50);
   await pipeline.signal('pause');
   await pipeline.signal('resume');
-  await pause(500);
+  // The stage tells the store first and the run a little later.
+  while ((await pipeline.query<{ waitingFor: string | null }>('status')).waitingFor !== 'selection') await pause(50);
   await pipeline.executeUpdate('approve', { args: ['selection'] });
   await pipeline.result();
 
