@@ -35,12 +35,12 @@ export const sandboxOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
-/** Starting a tool server, which may install a package first. One that fails three times fails its item. */
+/** Starting a tool server, which may install a package first. A server that fails four times, or whose worker does, fails its item. */
 export const toolOptions = {
   taskQueue: taskQueues.tools,
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '1 minute',
-  retry: { initialInterval: '2 seconds', maximumInterval: '10 seconds', maximumAttempts: 3 },
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '2 seconds', maximumInterval: '10 seconds', maximumAttempts: 4 },
 } satisfies ActivityOptions;
 
 /** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
