@@ -25,13 +25,21 @@ export function listTools(source: ServerSource, deps: SessionDependencies): Prom
         throw new ToolServerError('TooLarge', `${source.name} lists more than ${mostTools} tools and does not end`);
     } while (cursor !== undefined);
     const about = client.getServerVersion();
-    return {
+    const listing = {
       title: about?.title ?? about?.name ?? '',
       description: (client.getInstructions() ?? '').slice(0, 2_000),
       protocol: client.getNegotiatedProtocolVersion() ?? '',
       tools,
     };
+    return placeless(listing, session.folder);
   });
+}
+
+/** Servers name the folder they work in: another one at each start, so that equal servers would never be equal. */
+function placeless(listing: ServerListing, folder: string | undefined): ServerListing {
+  if (folder === undefined) return listing;
+  // A listing is JSON, and stays it when one text in it is replaced by another.
+  return JSON.parse(JSON.stringify(listing).replaceAll(folder, '${STATE}')) as ServerListing;
 }
 
 function nextPage({ client, during }: Session, cursor: string | undefined): Promise<z.infer<typeof Page>> {

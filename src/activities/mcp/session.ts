@@ -24,11 +24,14 @@ export interface SessionDependencies {
 
 export interface Session {
   readonly client: Client;
+  /** The scratch folder; undefined for a server behind an address. */
+  readonly folder: string | undefined;
   /** Runs a request; its failure is told with what the server wrote last. */
   during<T>(request: (options: { timeout: number; maxTotalTimeout: number }) => Promise<T>): Promise<T>;
 }
 
 interface Opened {
+  readonly folder?: string;
   readonly transport: ChildTransport | StreamableHTTPClientTransport;
   readonly server: string;
   close(): Promise<void>;
@@ -61,7 +64,11 @@ export async function withSession<T>(
   try {
     await guarded('start', connectMs, () => client.connect(opened.transport, { timeout: connectMs }));
     const options = { timeout: requestMs, maxTotalTimeout: requestMs };
-    return await body({ client, during: (request) => guarded('list', requestMs, () => request(options)) });
+    return await body({
+      client,
+      folder: opened.folder,
+      during: (request) => guarded('list', requestMs, () => request(options)),
+    });
   } finally {
     await client.close().catch(() => undefined); // it may be gone already
     await opened.close();
@@ -108,7 +115,12 @@ async function openChild(
       await transport.close();
       await scratch.remove();
     };
-    return { transport, server: `${name} (${reach.command} ${reach.args.join(' ')})`.slice(0, 160), close };
+    return {
+      transport,
+      server: `${name} (${reach.command} ${reach.args.join(' ')})`.slice(0, 160),
+      folder: scratch.path,
+      close,
+    };
   } catch (error) {
     await scratch.remove();
     throw error;

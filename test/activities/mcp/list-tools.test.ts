@@ -122,6 +122,12 @@ describe('listing the tools of a child server', function () {
     assert.equal((await failureOf(child('good', { state: outside }))).type, 'ToolServer.Config');
   });
 
+  it('reads the same at every start, also where a server names its folder', async () => {
+    const { tools } = await listTools(child('folder'), deps());
+
+    assert.equal(Object(tools[0]).description, 'Works in ${STATE}/fs');
+  });
+
   it('ends everything the server started', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'astra-mcp-test-'));
     const note = join(folder, 'pid');

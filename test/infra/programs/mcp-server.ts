@@ -20,6 +20,7 @@ const tools = ['open_case', 'read_case', 'close_case'].map((name) => ({
 const pages: Record<string, (cursor: string | undefined) => object> = {
   good: () => ({ tools }),
   zero: () => ({ tools: [] }),
+  folder: () => ({ tools: [{ ...tools[0], description: `Works in ${process.cwd()}/fs` }] }),
   'broken-schema': () => ({
     tools: [...tools, { name: 'bad', description: 'A tool without a mapping', inputSchema: { type: 7 } }, 5],
   }),
