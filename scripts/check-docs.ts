@@ -30,6 +30,8 @@ const findings = [
   ...unusedTerms(),
   ...missingRows('docs/operations.md', [
     ...Object.keys(failureTypes),
+    ...structureRules,
+    ...admissionRules,
     ...AcceptanceRule.options,
     ...StatefulRule.options,
   ]),
