@@ -5,7 +5,7 @@ import { zygoteLaunch } from '../../src/activities/sandbox/launch.ts';
 import { Zygote } from '../../src/activities/sandbox/zygote.ts';
 import { createZygoteSandbox } from '../../src/activities/sandbox/zygote-pool.ts';
 import { fixed, quantile } from '../support/markdown.ts';
-import { processTree, pssKb } from '../support/process-tree.ts';
+import { processTree, pssKb, startedAt } from '../support/process-tree.ts';
 import { tool } from './cells.ts';
 
 const starts = 10;
@@ -56,18 +56,20 @@ async function called(episode: Episode): Promise<void> {
   if (status !== 'ok') throw new Error(`an episode answered ${status}`);
 }
 
-/** From the kill of the only zygote, in the middle of a call, to the answer of a call made when that one was lost. */
+/** From the kill of the zygote at work, in the middle of a call, to the answer of a call made when that one was lost. */
 async function afterLoss(): Promise<number[]> {
   const sandbox = await createZygoteSandbox({ size: 1, templates: 0 });
   try {
     const env = await sandbox.load('import threading\ndef f(wait):\n  return threading.Event().wait() if wait else 1');
     const times: number[] = [];
     for (let i = 0; i < kills; i += 1) {
-      await sandbox.call(env, 'f', { wait: false });
+      // Enough for a zygote in reserve, and time for it to start.
+      for (let call = 0; call < 40; call += 1) await sandbox.call(env, 'f', { wait: false });
+      await new Promise((resolve) => setTimeout(resolve, 500));
       const running = sandbox.call(env, 'f', { wait: true }, { wallMs: 60_000 });
       await new Promise((resolve) => setTimeout(resolve, 20));
       const started = performance.now();
-      killBelow();
+      killAtWork();
       const { status } = await running;
       const next = await sandbox.call(env, 'f', { wait: false });
       times.push(performance.now() - started);
@@ -79,9 +81,12 @@ async function afterLoss(): Promise<number[]> {
   }
 }
 
-function killBelow(): void {
-  const below = processTree(process.pid).filter((pid) => pid !== process.pid);
-  for (const pid of below) {
+/** The zygote at work: the reserve was started after it. */
+function killAtWork(): void {
+  const [first = 0] = processTree(process.pid)
+    .filter((pid) => pid !== process.pid)
+    .toSorted((a, b) => startedAt(a) - startedAt(b) || a - b);
+  for (const pid of processTree(first)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -13,6 +13,12 @@ export function processTree(root: number): number[] {
   return [...parents.keys()].filter(isBelow);
 }
 
+/** Clock ticks from the start of the machine to that of the process; 0 when it has ended. */
+export function startedAt(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
+}
+
 /** Proportional set size: shared pages count in parts, so that the sum over processes is what they take together. */
 export function pssKb(pids: readonly number[]): number {
   const pss = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);

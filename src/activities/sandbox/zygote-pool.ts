@@ -40,9 +40,15 @@ export async function createZygoteSandbox(options: ZygoteSandboxOptions = {}): P
 /** Calls of one list that hold an interpreter together: enough to save Node's time, few enough for others to get a turn. */
 const mostPerLoan = 16;
 
-type Shelf = { idle: Zygote[]; running: number; waiting: (() => void)[] };
+/** Calls after which a hash seed is worth a zygote in reserve: whoever makes a few calls does not pay for it. */
+const callsBeforeReserve = 32;
 
-/** Zygotes by hash seed, started when first needed; one that is lost is replaced by the next call that needs one. */
+type Shelf = { idle: Zygote[]; running: number; waiting: (() => void)[]; served: number; reserve?: Promise<Zygote> };
+
+/**
+ * Zygotes by hash seed, started when first needed. One more than may run is kept in reserve, so that the call after a
+ * lost zygote does not wait for the start of another.
+ */
 export class ZygotePool implements ZygoteLender {
   readonly #host: Fitness;
   readonly #size: number;
@@ -69,6 +75,8 @@ export class ZygotePool implements ZygoteLender {
         return await use(zygote);
       } finally {
         this.#giveBack(shelf, zygote);
+        shelf.served += 1;
+        if (shelf.served >= callsBeforeReserve) this.#keepReserve(shelf, hashSeed);
       }
     } finally {
       shelf.running -= 1;
@@ -78,6 +86,8 @@ export class ZygotePool implements ZygoteLender {
 
   async close(): Promise<void> {
     this.#closed = true;
+    const reserves = [...this.#shelves.values()].flatMap((shelf) => shelf.reserve ?? []);
+    await Promise.allSettled(reserves); // each is in #all once it has started
     await Promise.all([...this.#all].map((zygote) => zygote.stop()));
     this.#all.clear();
   }
@@ -88,6 +98,25 @@ export class ZygotePool implements ZygoteLender {
       if (!idle.dead) return idle;
       this.#all.delete(idle);
     }
+    return this.#takeReserve(shelf, hashSeed);
+  }
+
+  /** The reserve when there is a live one, else a new zygote. */
+  async #takeReserve(shelf: Shelf, hashSeed: number): Promise<Zygote> {
+    const { reserve } = shelf;
+    delete shelf.reserve;
+    const kept = await reserve?.catch(() => undefined); // one that could not be started is started again, and says why
+    if (kept === undefined || kept.dead) return this.#start(hashSeed);
+    return kept;
+  }
+
+  #keepReserve(shelf: Shelf, hashSeed: number): void {
+    if (this.#closed || shelf.reserve !== undefined) return;
+    shelf.reserve = this.#start(hashSeed);
+    shelf.reserve.catch(() => undefined); // told to the call that needs it
+  }
+
+  async #start(hashSeed: number): Promise<Zygote> {
     const { zygote } = await Zygote.start(
       zygoteLaunch(this.#host.python, { ...this.#host, hashSeed, unsafe: this.#host.level === 'none' }),
     );
@@ -101,7 +130,7 @@ export class ZygotePool implements ZygoteLender {
   }
 
   #shelf(hashSeed: number): Shelf {
-    const found = this.#shelves.get(hashSeed) ?? { idle: [], running: 0, waiting: [] };
+    const found = this.#shelves.get(hashSeed) ?? { idle: [], running: 0, waiting: [], served: 0 };
     this.#shelves.set(hashSeed, found);
     return found;
   }

@@ -33,7 +33,12 @@ describe('templates', () => {
       const env = await sandbox().load(slow('two'));
       const spent: number[] = [];
       for (const i of [1, 2, 3]) spent.push((await sandbox().call(env, 'f', { i })).usage.cpuMs);
-      assert.ok((spent[0] ?? 0) > 25 && spent.slice(1).every((ms) => ms < 25), spent.join());
+      // The loading is in the first call alone; a ratio, because processors differ.
+      const [first = 0, ...later] = spent;
+      assert.ok(
+        later.every((ms) => ms * 4 < first),
+        spent.join(),
+      );
     });
 
     it('are of one source, one seed, one clock and one set of limits', async () => {

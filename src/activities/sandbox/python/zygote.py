@@ -46,6 +46,7 @@ def main():
     import one_call
     import outbox
     import serve
+    import warm_up
 
     determinism.install()
     _drop_root()
@@ -54,8 +55,10 @@ def main():
     for name in set(os.environ).difference(_KEPT_ENVIRONMENT):
         del os.environ[name]
     stdlib.close()
+    warm_up.warm_up()
     ready = json.dumps({"python": sys.version.split()[0], "landlock": abi}).encode()
     gc.collect()
+    warm_up.fill_holes()
     gc.freeze()
     gc.disable()
     outbox.add(outbox.READY, ready)
