@@ -76,9 +76,9 @@ describe('what the original loses or makes up, in the store', function () {
       pool = createPool({ connectionString: await freshDatabase() });
       await openRun(pool, { runId: run, config });
       const store = createStoreActivities(pool);
-      assert.deepEqual(await store.planEnvironments({ runId: run }), { questions: 3, rejected: 0 });
+      assert.deepEqual(await store.planEnvironments({ runId: run }), { questions: 3, scenarios: 0, rejected: 0 });
       // A worker that restarts plans again.
-      assert.deepEqual(await store.planEnvironments({ runId: run }), { questions: 3, rejected: 0 });
+      assert.deepEqual(await store.planEnvironments({ runId: run }), { questions: 3, scenarios: 0, rejected: 0 });
       return query(pool, 'select id, ordinal from item order by ordinal');
     };
     const first = await plan();

@@ -29,7 +29,7 @@ describe('what stops or spoils the original half-way', function () {
       return { status: 'invalid', call: outcome.call, rule: 'schema_invalid', problems: ['not JSON'], cached: false };
     };
 
-    assert.deepEqual(await runToItsEnd(world, run), { run, environments: { ok: 2 } });
+    assert.deepEqual(await runToItsEnd(world, run), { run, environments: { ok: 2 }, trajectories: null });
     const asks = (subject: string): unknown[] =>
       world.asked
         .filter((ask) => ask.prompt === 'environment/tool-document' && ask.subject === subject)
@@ -43,7 +43,7 @@ describe('what stops or spoils the original half-way', function () {
     const world = fakeWorld(run);
     world.proof.proveMerge = () => Promise.resolve(refusal);
 
-    assert.deepEqual(await runToItsEnd(world, run), { run, environments: { ok: 2 } });
+    assert.deepEqual(await runToItsEnd(world, run), { run, environments: { ok: 2 }, trajectories: null });
     assert.deepEqual(world.log.filter((line) => line.startsWith('assemble')).toSorted(), [
       'assemble i0 tools=2 dropped=0',
       'assemble i1 tools=2 dropped=0',

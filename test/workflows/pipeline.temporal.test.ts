@@ -30,7 +30,7 @@ describe('the pipeline', function () {
 
     const result: unknown = await serveWorld(world, async ({ start }) => (await start(run)).result());
 
-    assert.deepEqual(result, { run, environments: { ok: 2 } });
+    assert.deepEqual(result, { run, environments: { ok: 2 }, trajectories: null });
     const order = ['openRun', 'plan', 'recordScores i1 unresolved=0', 'select', 'prove i0/n1', 'phase ended completed'];
     const places = order.map((entry) => world.log.findIndex((line) => line === entry));
     assert.ok(
@@ -116,7 +116,7 @@ describe('the pipeline', function () {
 
     const result: unknown = await serveWorld(world, async ({ start }) => (await start(run)).result());
 
-    assert.deepEqual(result, { run, environments: { 'rejected:node_failed': 1, ok: 1 } });
+    assert.deepEqual(result, { run, environments: { 'rejected:node_failed': 1, ok: 1 }, trajectories: null });
   });
 
   it('records a non-retryable failure as the outcome of its item alone', async () => {
@@ -217,7 +217,7 @@ describe('the pipeline', function () {
       return handle.result();
     });
 
-    assert.deepEqual(result, { run, environments: { ok: 2 } });
+    assert.deepEqual(result, { run, environments: { ok: 2 }, trajectories: null });
   });
 
   it('cancels its items and says so to readers of the store', async () => {

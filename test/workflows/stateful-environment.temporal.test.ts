@@ -47,7 +47,7 @@ describe('an environment with state', function () {
 
     const result: unknown = await serveWorld(world, async ({ start }) => (await start(run)).result());
 
-    assert.deepEqual(result, { run, environments: { ok: 1 } });
+    assert.deepEqual(result, { run, environments: { ok: 1 }, trajectories: null });
     assert.equal(world.closed.get('s0'), 'ok');
     const design = world.asked.find((ask) => ask.prompt === 'stateful/design');
     assert.deepEqual(Object.keys(design?.facts ?? {}), ['scenario']);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { sampleChains, type WalkOptions } from '../../domain/graph/sample-chains.ts';
+import type { RunId } from '../../domain/ids.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
@@ -150,13 +151,17 @@ async function load(context: CommandContext, source: string, options: SourceOpti
   const minTools = wholeNumber('--min-tools', options.minTools, 1);
   const set = existsSync(source)
     ? await fileGraphs(source, { minTools, skipInvalid: options.skipInvalid === true })
-    : await withDatabase(context.settings(), (pool) => runGraphs(pool, runId(source)));
+    : await graphsOfRun(context, runId(source));
   const { server } = options;
   if (server === undefined) return set;
   const entries = set.entries.filter((entry) => entry.server.name === server);
   if (entries.length > 0) return { entries, left: [] };
   const known = set.entries.map((entry) => entry.server.name).slice(0, 12);
   throw new InputError(`--server: got ${server}; expected one of ${known.join(', ')}. Correct it.`);
+}
+
+function graphsOfRun(context: CommandContext, run: RunId): Promise<GraphSet> {
+  return withDatabase(context.settings(), (pool) => runGraphs(pool, run));
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
