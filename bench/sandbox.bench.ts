@@ -21,15 +21,15 @@ interface Measured {
 
 /** Ratios that must hold: the first cell's p50 over the second's. */
 const goals: readonly { of: RegExp; over: RegExp; least?: number; most?: number }[] = [
-  { of: /^python per call$/, over: /^zygote \S+$/, least: 7 },
-  { of: /^bubblewrap and python/, over: /^zygote \S+$/, least: 9 },
+  { of: /^python per call$/, over: /^(?:zygote|template) \S+$/, least: 7 },
+  { of: /^bubblewrap and python/, over: /^(?:zygote|template) \S+$/, least: 9 },
   { of: /^zygote \S+$/, over: /^bare Python fork/, most: 1.5 },
   { of: /^template \S+$/, over: /^bare Python fork/, most: 1.5 },
   { of: /^episode \S+$/, over: /^zygote \S+$/, most: 0.25 },
   { of: /^fork of an episode/, over: /^zygote \S+$/, most: 0.25 },
 ];
 /** p99 over p50 of one cell. */
-const steadiness = { of: /^zygote \S+$/, most: 2.5 };
+const steadiness = { of: /^(?:zygote|template) \S+$/, most: 2.5 };
 
 /** In steps of 10 ms, so over a round exact to some percent. */
 const cpuSeconds = (): number => {
