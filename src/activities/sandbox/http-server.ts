@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ZodError } from 'zod';
+import { ZodError, z } from 'zod';
 import { EpisodeDiverged, SandboxLost } from './classify-failure.ts';
 import type { Sandbox } from './contract.ts';
 import { EpisodeShelf } from './episode-shelf.ts';
@@ -71,7 +71,7 @@ async function serve({ request, response, ground }: Exchange, gate: Gate): Promi
     if (!route) throw new Refusal(404, `no such endpoint: ${request.method} ${request.url}`);
     send(response, 200, await route(ground, request.method === 'GET' ? undefined : await body(request)));
   } catch (error) {
-    send(response, statusOf(error), { error: error instanceof Error ? error.message : String(error) });
+    send(response, statusOf(error), { error: messageOf(error) });
   } finally {
     gate.running -= 1;
   }
@@ -105,6 +105,12 @@ function statusOf(error: unknown): number {
   if (error instanceof EpisodeDiverged) return 409;
   if (error instanceof SandboxLost) return 503;
   return error instanceof ZodError || error instanceof RangeError || error instanceof TypeError ? 400 : 500;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ZodError)
+    return `the request body does not fit this endpoint:\n${z.prettifyError(error)}\nSee docs/sandbox.md.`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function send(response: ServerResponse, status: number, answer: unknown): void {

@@ -52,6 +52,12 @@ describe('sandbox server', () => {
   it('says what is wrong with a request', async () => {
     assert.equal((await post('/v1/nothing', {})).status, 404);
     assert.equal((await post('/v1/call', '{')).status, 400);
+    const empty = await post('/v1/call', { sources: {} });
+    assert.equal(empty.status, 400);
+    assert.match(
+      String(Reflect.get(Object(empty.answer), 'error')),
+      /^the request body does not fit this endpoint:\n.*expected array.*\n.*at calls/,
+    );
     assert.equal((await post('/v1/call', { sources: {}, calls: [] })).status, 400);
     const latin = await fetch(new URL('/v1/load', server.url), {
       method: 'POST',
