@@ -59,7 +59,7 @@ describe('astra reward', () => {
           7,
         ],
       },
-      nothing,
+      { calls: nothing, episode: nothing },
     );
     assert.deepEqual(
       rows.map(({ id, outcome, reward }) => [id, outcome, reward]),
@@ -67,7 +67,7 @@ describe('astra reward', () => {
         ['a', 'rejected:unknown_environment', null],
         ['b', 'rejected:unknown_environment', null],
         ['c', 'rejected:bad_environment', null],
-        ['d', 'rejected:stateful_environment', null],
+        ['d', 'rejected:bad_environment', null],
         ['e', 'rejected:environment_twice', null],
         ['f', 'rejected:unanswered_call', null],
         ['row-7', 'rejected:not_a_trajectory', null],
@@ -86,10 +86,13 @@ describe('astra reward', () => {
     const lost = { status: 'infra', error: { type: 'SandboxLost', message: 'gone' }, stdout: '', loadStdout: '' };
     const [row] = await rewardRows(
       { environments: [world], trajectories: [{ id: 'a', environment: 'w', messages: talk }] },
-      async (_, { messages }) =>
-        messages.flatMap((one) =>
-          one.role === 'assistant' ? one.calls.map((call) => ({ call, recorded: '95', run: lost })) : [],
-        ),
+      {
+        episode: () => assert.fail('there is no environment with state'),
+        calls: async (_, { messages }) =>
+          messages.flatMap((one) =>
+            one.role === 'assistant' ? one.calls.map((call) => ({ call, recorded: '95', run: lost })) : [],
+          ),
+      },
     );
     assert.deepEqual(
       [row?.outcome, row?.detail, row?.reward, row?.recall],

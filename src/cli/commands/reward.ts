@@ -3,6 +3,7 @@ import { type CommandContext, handle, type Terminal } from '../command-context.t
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { counted } from '../numbers.ts';
 import { createExecutor } from '../reward/execute-calls.ts';
+import { createEpisodeExecutor } from '../reward/execute-episode.ts';
 import { type RewardRow, rewardRows } from '../reward/reward-rows.ts';
 import { readRows } from '../rows.ts';
 import { withSandbox } from '../sandbox.ts';
@@ -30,7 +31,13 @@ async function reward(
 ): Promise<ExitCode> {
   const [given, made] = [await readRows(environments, skipInvalid), await readRows(trajectories, skipInvalid)];
   const rows = await withSandbox(settings(), (sandbox) =>
-    rewardRows({ environments: given.rows, trajectories: made.rows }, createExecutor(sandbox)),
+    rewardRows(
+      { environments: given.rows, trajectories: made.rows },
+      {
+        calls: createExecutor(sandbox),
+        episode: createEpisodeExecutor(sandbox),
+      },
+    ),
   );
   const skipped = { environments: given.skipped, trajectories: made.skipped };
   const findings = rows.flatMap(({ id, perCall }) =>

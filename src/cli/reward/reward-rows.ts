@@ -1,13 +1,24 @@
 /** Rewards of the trajectories of a file: each row ends in a score, a refusal by a named rule, or a failure by its class. */
+
+import { SandboxError } from '../../activities/failures.ts';
 import { isStatefulRow } from '../../activities/proof/verify-stateful.ts';
 import { readEnvironment } from '../../domain/environment/import.ts';
 import type { Json } from '../../domain/json.ts';
 import { type RewardEnvironment, rewardEnvironment } from '../../domain/reward/environment.ts';
-import { type RewardScore, rewardTrajectory } from '../../domain/reward/trajectory-reward.ts';
+import { rewardEpisode } from '../../domain/reward/stateful-reward.ts';
+import { type RewardOutcome, type RewardScore, rewardTrajectory } from '../../domain/reward/trajectory-reward.ts';
+import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
 import { readTrajectory } from '../../domain/trajectory/read.ts';
 import type { Trajectory } from '../../domain/trajectory/schema.ts';
 import { rowId } from '../verify/decompositions.ts';
 import type { ExecuteCalls } from './execute-calls.ts';
+import type { ExecuteEpisode } from './execute-episode.ts';
+
+/** How calls are made again. */
+export interface Execution {
+  readonly calls: ExecuteCalls;
+  readonly episode: ExecuteEpisode;
+}
 
 /** Numbers are null unless the row was scored: there is no reward that stands for "we do not know". */
 export interface RewardRow {
@@ -28,7 +39,7 @@ export interface RewardRow {
 /** One row per trajectory, in file order. */
 export async function rewardRows(
   files: { readonly environments: readonly Json[]; readonly trajectories: readonly Json[] },
-  execute: ExecuteCalls,
+  execute: Execution,
 ): Promise<readonly RewardRow[]> {
   const known = readEnvironments(files.environments);
   const rows: RewardRow[] = [];
@@ -39,11 +50,8 @@ export async function rewardRows(
 
 type Known =
   | { readonly ok: true; readonly environment: RewardEnvironment }
-  | {
-      readonly ok: false;
-      readonly rule: 'bad_environment' | 'stateful_environment' | 'environment_twice';
-      readonly detail: string;
-    };
+  | { readonly ok: true; readonly stateful: StatefulEnvironment }
+  | { readonly ok: false; readonly rule: 'bad_environment' | 'environment_twice'; readonly detail: string };
 
 function readEnvironments(rows: readonly Json[]): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
@@ -58,8 +66,11 @@ function readEnvironments(rows: readonly Json[]): ReadonlyMap<string, Known> {
 function readOne(row: Json, position: number): readonly [string, Known] {
   const id = rowId(row, position - 1);
   if (isStatefulRow(row)) {
-    const detail = 'an environment with state is scored by its goal, which is not built into this command yet';
-    return [id, { ok: false, rule: 'stateful_environment', detail }];
+    const parsed = StatefulEnvironment.safeParse(row);
+    if (parsed.success) return [id, { ok: true, stateful: parsed.data }];
+    const [issue] = parsed.error.issues;
+    const detail = `at ${issue?.path.map(String).join('.') || 'the top level'}: ${issue?.message}`;
+    return [id, { ok: false, rule: 'bad_environment', detail }];
   }
   const read = readEnvironment(row, position);
   if (!read.ok) return [id, { ok: false, rule: 'bad_environment', detail: read.detail }];
@@ -71,7 +82,7 @@ function readOne(row: Json, position: number): readonly [string, Known] {
 interface Place {
   readonly position: number;
   readonly known: ReadonlyMap<string, Known>;
-  readonly execute: ExecuteCalls;
+  readonly execute: Execution;
 }
 
 async function rewardRow(row: Json, { position, known, execute }: Place): Promise<RewardRow> {
@@ -84,8 +95,22 @@ async function rewardRow(row: Json, { position, known, execute }: Place): Promis
     return unscored(trajectory, 'rejected:unknown_environment', detail);
   }
   if (!found.ok) return unscored(trajectory, `rejected:${found.rule}`, found.detail);
-  const calls = await execute(found.environment, trajectory);
+  if ('stateful' in found) return scored(trajectory, await episodeReward(found.stateful, trajectory, execute.episode));
+  const calls = await execute.calls(found.environment, trajectory);
   return scored(trajectory, rewardTrajectory(found.environment, { calls, ...endOf(trajectory) }));
+}
+
+async function episodeReward(
+  environment: StatefulEnvironment,
+  trajectory: Trajectory,
+  execute: ExecuteEpisode,
+): Promise<RewardOutcome> {
+  try {
+    return rewardEpisode(environment, await execute(environment, trajectory));
+  } catch (error) {
+    if (!(error instanceof SandboxError && error.type === 'Sandbox.Infra')) throw error;
+    return { status: 'failed', class: 'Sandbox.Infra', detail: error.message };
+  }
 }
 
 function endOf({ messages, expects }: Trajectory): { expectsNoCall: boolean; lastWords: string } {
@@ -93,7 +118,7 @@ function endOf({ messages, expects }: Trajectory): { expectsNoCall: boolean; las
   return { expectsNoCall: expects === 'no_call', lastWords: last?.role === 'assistant' ? last.content : '' };
 }
 
-function scored(trajectory: Trajectory, outcome: ReturnType<typeof rewardTrajectory>): RewardRow {
+function scored(trajectory: Trajectory, outcome: RewardOutcome): RewardRow {
   if (outcome.status === 'rejected') return unscored(trajectory, `rejected:${outcome.rule}`, outcome.detail);
   if (outcome.status === 'failed') return unscored(trajectory, `failed:${outcome.class}`, outcome.detail);
   const { status: _, ...score } = outcome;

@@ -24,9 +24,19 @@ export interface ScoredCall {
   readonly name: string;
   /**
    * solved: brought an answer that no earlier call had brought. repeated: only answers that were there. no_gold: a result
-   * of a tool that no sub-question uses. no_match: a result of a tool in use that holds none of its answers.
+   * of a tool that no sub-question uses. no_match: a result of a tool in use that holds none of its answers. With state:
+   * changed: STATE was another after it; read: a result and no change.
    */
-  readonly verdict: 'solved' | 'repeated' | 'no_match' | 'no_gold' | 'error' | 'unknown_tool' | 'unreadable_arguments';
+  readonly verdict:
+    | 'solved'
+    | 'repeated'
+    | 'no_match'
+    | 'no_gold'
+    | 'changed'
+    | 'read'
+    | 'error'
+    | 'unknown_tool'
+    | 'unreadable_arguments';
   /** The gold answers it brought, as texts. */
   readonly answers: readonly string[];
   /** Why what the conversation says of the call is not what it gives; null when it is, or when nothing was run. */
