@@ -27,6 +27,7 @@ const goals: readonly { of: RegExp; over: RegExp; least?: number; most?: number 
   { of: /^template \S+$/, over: /^bare Python fork/, most: 1.5 },
   { of: /^episode \S+$/, over: /^zygote \S+$/, most: 0.25 },
   { of: /^fork of an episode/, over: /^zygote \S+$/, most: 0.25 },
+  { of: /^fork of an episode/, over: /^bare fork that stays/, most: 1.5 },
 ];
 /** p99 over p50 of one cell. */
 const steadiness = { of: /^(?:zygote|template) \S+$/, most: 2.5 };

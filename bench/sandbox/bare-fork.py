@@ -1,11 +1,13 @@
-"""The floor: a warm interpreter that forks, runs the same tool and ends, without Node and without any wall.
+"""The floor, without Node and without any wall: a warm interpreter that forks and in the child runs the same tool and ends,
+or, with `stays`, one that has loaded the tool and whose child only says that it is there and stays.
 
-Reads {code, fn, args, folder} as one line of JSON, then a count per line; prints the milliseconds of each fork.
+Reads {code, fn, args, folder, stays} as one line of JSON, then a count per line; prints the milliseconds of each fork.
 """
 import gc
 import json
 import marshal
 import os
+import signal
 import sys
 import time
 
@@ -38,5 +40,27 @@ def one():
     return spent * 1000
 
 
+def one_that_stays():
+    read_end, write_end = os.pipe()
+    started = time.perf_counter()
+    pid = os.fork()
+    if pid == 0:
+        os.write(write_end, b"here")
+        signal.pause()
+    os.read(read_end, 4)
+    spent = time.perf_counter() - started
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(read_end)
+    os.close(write_end)
+    return spent * 1000
+
+
+measured = one
+if setup["stays"]:
+    loaded = {"__name__": "tool"}
+    exec(marshal.loads(bytecode), loaded)
+    loaded[setup["fn"]](**setup["args"])
+    measured = one_that_stays
 for line in sys.stdin:
-    print(json.dumps([one() for _ in range(int(line))]), flush=True)
+    print(json.dumps([measured() for _ in range(int(line))]), flush=True)

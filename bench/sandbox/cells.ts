@@ -39,13 +39,15 @@ export async function createCells(): Promise<Cells> {
       full: await createZygoteSandbox({ level, size: 2, episodes: 64 }),
     })),
   );
-  const floor = bareFork(bare.python.executable);
+  const floor = bareFork(bare.python.executable, false);
+  const forkFloor = bareFork(bare.python.executable, true);
   const plain = [bare.python.executable, ...pythonFlags, file('one-process.py')];
   const boxed = zygoteLaunch(fit.python, { ...fit, hashSeed: 0 });
   const box = boxed.args.slice(0, boxed.args.indexOf(fit.python.executable, boxed.args.indexOf('--remount-ro')));
   const inBox = ['--ro-bind', file('one-process.py'), '/sandbox-one.py', fit.python.executable, ...pythonFlags];
   const cells: Cell[] = [
     { name: 'bare Python fork, no Node, no wall', calls: 40, measure: floor.measure },
+    { name: 'bare fork that stays, no Node, no wall', calls: 24, measure: forkFloor.measure },
     { name: 'python per call', calls: 6, measure: eachOf(() => oneProcess(plain)) },
     ...(fit.bubblewrap === undefined
       ? []
@@ -62,6 +64,7 @@ export async function createCells(): Promise<Cells> {
     cells,
     close: async () => {
       floor.close();
+      forkFloor.close();
       await Promise.all(pairs.flatMap(({ plain, full }) => [plain.close(), full.close()]));
     },
   };
@@ -180,10 +183,13 @@ async function oneProcess([command = '', ...rest]: string[]): Promise<void> {
   if (!answer.includes(expectedCount)) throw new Error(`wrong answer: ${answer}`);
 }
 
-function bareFork(python: string): { measure: (calls: number) => Promise<number[]>; close: () => void } {
+function bareFork(
+  python: string,
+  stays: boolean,
+): { measure: (calls: number) => Promise<number[]>; close: () => void } {
   const child = spawn(python, [...pythonFlags, file('bare-fork.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.stdin.write(`${JSON.stringify({ ...tool, args, folder: pythonFolder })}\n`);
+  child.stdin.write(`${JSON.stringify({ ...tool, args, folder: pythonFolder, stays })}\n`);
   return {
     measure: async (calls) => {
       child.stdin.write(`${calls}\n`);
