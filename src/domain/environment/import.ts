@@ -153,6 +153,7 @@ function rlTool(row: AstraRlRow, document: ToolDocument, question: string): Clai
   if (calls.length > 0) {
     return calls.map((call) => ({
       ...base,
+      question: call.question ?? question,
       place: `tool ${document.name}, node ${call.node_id ?? '?'}`,
       answer: call.gold,
       call: { name: call.tool, arguments: call.arguments },

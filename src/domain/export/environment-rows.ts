@@ -72,7 +72,13 @@ function goldCalls({ tools }: Environment): Json {
   return tools
     .flatMap((tool) => tool.cases)
     .sort((a, b) => a.nodeId - b.nodeId)
-    .map((one) => ({ node_id: one.nodeId, tool: one.call.name, arguments: one.call.arguments, gold: one.gold.text }));
+    .map((one) => ({
+      node_id: one.nodeId,
+      question: one.question,
+      tool: one.call.name,
+      arguments: one.call.arguments,
+      gold: one.gold.text,
+    }));
 }
 
 function metadata(environment: Environment): JsonObject {

@@ -59,7 +59,7 @@ describe('rows of an environment', () => {
     assert.equal(row['sub_qa_dict'], '{"twin_city":["Rome","Oslo"]}');
     assert.equal(
       row['gold_calls'],
-      '[{"arguments":{"city":"Aarhus"},"gold":"Oslo","node_id":1,"tool":"twin_city"},{"arguments":{"city":"Paris"},"gold":"Rome","node_id":2,"tool":"twin_city"}]',
+      '[{"arguments":{"city":"Aarhus"},"gold":"Oslo","node_id":1,"question":"Twin of Aarhus?","tool":"twin_city"},{"arguments":{"city":"Paris"},"gold":"Rome","node_id":2,"question":"Twin of Paris?","tool":"twin_city"}]',
     );
     assert.deepEqual([row['difficulty'], row['licence'], row['source_id'], row['score']], [null, null, null, 0.875]);
   });

@@ -73,6 +73,8 @@ const AstraRl = z
       z.array(
         z.looseObject({
           node_id: Id.optional(),
+          /** The sub-question; without it only the main question says what a call may be made from. */
+          question: z.string().optional(),
           tool: z.string(),
           arguments: z.record(z.string(), z.json()),
           gold: RawAnswer,
