@@ -58,6 +58,7 @@ export function settings(run: string): RunSettings {
     gates: [],
     stages: { environments: true, trajectories: false },
     chains: null,
+    trajectories: null,
   };
 }
 
@@ -154,7 +155,7 @@ function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreA
 function itemsOf(world: FakeWorld, kind: StoredKind): readonly ClaimedItem[] {
   const { questions, instances, scenarios, servers, graphs, chains } = world;
   const lists = { question: questions, instance: instances, scenario: scenarios };
-  return { ...lists, server: servers, graph: graphs, chain: chains }[kind];
+  return { ...lists, server: servers, graph: graphs, chain: chains, task: [], variant: [], episode: [] }[kind];
 }
 
 function fakeProof(world: () => FakeWorld, note: (text: string) => void): FakeWorld['proof'] {

@@ -7,6 +7,8 @@ import type { ChainOperator } from '../../domain/graph/operators.ts';
 import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
+import type { Trajectories } from '../../domain/run/trajectories/schema.ts';
+import type { AugmentationMode } from '../../domain/task/schema.ts';
 
 /** What a stage walks: source questions, then decomposed instances, then scenarios. */
 export type ItemKind = 'question' | 'instance' | 'scenario';
@@ -14,7 +16,10 @@ export type ItemKind = 'question' | 'instance' | 'scenario';
 /** What chain building walks: tool servers, the graph of each that is in the pool, the chains over it. */
 export type ChainKind = 'server' | 'graph' | 'chain';
 
-export type StoredKind = ItemKind | ChainKind;
+/** What trajectory synthesis walks after the chains: requests for tasks, their variants, the episodes played for them. */
+export type EpisodeKind = 'task' | 'variant' | 'episode';
+
+export type StoredKind = ItemKind | ChainKind | EpisodeKind;
 
 /** The few settings workflows decide by; the whole configuration stays in the store. */
 export interface RunSettings {
@@ -31,6 +36,23 @@ export interface RunSettings {
   readonly stages: { readonly environments: boolean; readonly trajectories: boolean };
   /** Null without the stage. */
   readonly chains: ChainSettings | null;
+  /** Null without the stage. */
+  readonly trajectories: TrajectorySettings | null;
+}
+
+/** How tasks and episodes are walked (§4, §5, §7); what only an activity decides by stays in the store. */
+export interface TrajectorySettings {
+  readonly stopAfter: 'chains' | 'tasks' | 'trajectories';
+  readonly tasks: {
+    readonly augment: readonly AugmentationMode[];
+    readonly measureNecessity: boolean;
+    readonly reask: number;
+  };
+  readonly episodes: Pick<
+    Trajectories['episodes'],
+    'maxCalls' | 'maxContextTokens' | 'attempts' | 'failures' | 'recordings' | 'reask'
+  >;
+  readonly judging: { readonly repeatShare: number; readonly reask: number };
 }
 
 /** How chains are proposed and verified (§3). */
@@ -55,7 +77,7 @@ export interface ClaimedItem {
   readonly toolNodes: readonly number[];
   /** Graph: requests that one sample of its tools is split into; null for every other kind. */
   readonly slices?: number | null;
-  /** Chain: its server as it stands in the pool. */
+  /** Chain, task, variant, episode: its server as it stands in the pool. */
   readonly server?: BlobHash | null;
 }
 

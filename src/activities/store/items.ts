@@ -3,7 +3,7 @@ import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
 import { columnText } from './column-text.ts';
-import type { ChainKind, ClaimedItem, StoreActivities, StoredKind } from './contract.ts';
+import type { ChainKind, ClaimedItem, EpisodeKind, StoreActivities, StoredKind } from './contract.ts';
 import { type Queryable, query } from './pool.ts';
 
 type Input<Name extends keyof StoreActivities> = Parameters<StoreActivities[Name]>[0];
@@ -69,6 +69,13 @@ const claimChainItems = (kind: ChainKind): string => `
   where run_id = $1 and kind = '${kind}' and status = 'open' and ordinal > $2 and ordinal % $3 = $4
   order by ordinal limit $5`;
 
+/** Bodies of these kinds name their server. */
+const claimTaskItems = (kind: EpisodeKind): string => `
+  select id, ordinal, item.body, round, imported, tool_nodes, b.body::json ->> 'server' as server
+  from item join blob b on b.hash = item.body
+  where run_id = $1 and kind = '${kind}' and status = 'open' and ordinal > $2 and ordinal % $3 = $4
+  order by ordinal limit $5`;
+
 const claimSql: Readonly<Record<StoredKind, string>> = {
   question: claimQuestions,
   instance: claimInstances,
@@ -76,6 +83,9 @@ const claimSql: Readonly<Record<StoredKind, string>> = {
   server: claimChainItems('server'),
   graph: claimChainItems('graph'),
   chain: claimChainItems('chain'),
+  task: claimTaskItems('task'),
+  variant: claimTaskItems('variant'),
+  episode: claimTaskItems('episode'),
 };
 
 /** What an outcome is in columns: its status and its rule, class or judge. */
@@ -168,7 +178,7 @@ const countQuestions = `
   where q.run_id = $1 and q.kind = 'question'
   group by 1 order by 1`;
 
-const countChainItems = (kind: ChainKind): string => `
+const countByKind = (kind: ChainKind | EpisodeKind): string => `
   select outcome_key as key, count(*) as count from item
   where run_id = $1 and kind = '${kind}' group by 1 order by 1`;
 
@@ -176,7 +186,10 @@ const countSql: Readonly<Record<StoredKind, string>> = {
   question: countQuestions,
   instance: countInstances,
   scenario: countScenarios,
-  server: countChainItems('server'),
-  graph: countChainItems('graph'),
-  chain: countChainItems('chain'),
+  server: countByKind('server'),
+  graph: countByKind('graph'),
+  chain: countByKind('chain'),
+  task: countByKind('task'),
+  variant: countByKind('variant'),
+  episode: countByKind('episode'),
 };

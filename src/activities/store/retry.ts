@@ -1,7 +1,7 @@
 /** Opening finished items again: by hand after a fix (`astra retry`), or when a parked run was corrected. */
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
-import type { ChainKind, StoreActivities, StoredKind } from './contract.ts';
+import type { ChainKind, EpisodeKind, StoreActivities, StoredKind } from './contract.ts';
 import { isRefused } from './instance-place.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { unknownRun } from './runs.ts';
@@ -11,9 +11,9 @@ export interface RetryFilter {
   readonly only?: 'failed' | 'quarantined' | 'rejected';
   /** Class, judge or rule, for example "Provider.Budget" or "tool_necessity". */
   readonly rule?: string;
-  /** judging: questions and instances without a score. building: scored instances. stateful: scenarios. A kind of chain building: its items.
+  /** judging: questions and instances without a score. building: scored instances. stateful: scenarios. A kind of chain building or trajectory synthesis: its items.
    * Absent: all. */
-  readonly stage?: 'judging' | 'building' | 'stateful' | ChainKind;
+  readonly stage?: 'judging' | 'building' | 'stateful' | ChainKind | EpisodeKind;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function reopenItems(on: Queryable, runId: string, filter: RetryFil
     `update item set status = 'open', reason = '', detail = '', closed_at = null, round = round + 1,
        verdict = case when score is null then null else verdict end
      where run_id = $1 and status = any($2::text[]) and ($3::text is null or reason = $3)
-       and ($4::text is null or $4 = case when kind = 'scenario' then 'stateful' when kind in ('server', 'graph', 'chain') then kind
+       and ($4::text is null or $4 = case when kind = 'scenario' then 'stateful' when kind not in ('question', 'instance') then kind
          when score is not null then 'building' else 'judging' end) and reason not in ('duplicate', 'not_selected', 'row_invalid', 'line_invalid',
          'secret_in_file', 'evaluation_only', 'duplicate_server')
        and not ${isRefused}
@@ -69,6 +69,9 @@ const stages: { readonly [Kind in StoredKind]: NonNullable<RetryFilter['stage']>
   server: 'server',
   graph: 'graph',
   chain: 'chain',
+  task: 'task',
+  variant: 'variant',
+  episode: 'episode',
 };
 
 /** Changes the caps of a run; an absent one stays as it is. */

@@ -3,10 +3,11 @@ import type { Pool } from 'pg';
 import { canonicalJson, hashText, type RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { RunConfig } from '../../domain/run/schema.ts';
+import type { Trajectories } from '../../domain/run/trajectories/schema.ts';
 import { ConfigError, StoreError } from '../failures.ts';
 import { columnText } from './column-text.ts';
 import { configDifference, configObject, parseRunConfig } from './config-input.ts';
-import type { ChainSettings, RunSettings, RunStatus } from './contract.ts';
+import type { ChainSettings, RunSettings, RunStatus, TrajectorySettings } from './contract.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 
 /** Opens the run, or attaches to it when it exists under the same configuration. See StoreActivities.openRun. */
@@ -85,6 +86,7 @@ function toSettings(runId: RunId, config: RunConfig, configHash: string): RunSet
     gates: config.gates,
     stages: { environments: config.environments !== undefined, trajectories: config.trajectories !== undefined },
     chains: config.trajectories === undefined ? null : chainSettings(config.trajectories.chains),
+    trajectories: config.trajectories === undefined ? null : trajectorySettings(config.trajectories),
   };
 }
 
@@ -99,4 +101,14 @@ function stageDefaults(): NonNullable<RunConfig['environments']> {
 function chainSettings(chains: NonNullable<RunConfig['trajectories']>['chains']): ChainSettings {
   const { samples, operators, votes, backTranslations, reask } = chains;
   return { samples, operators, votes, backTranslations, reask };
+}
+
+function trajectorySettings({ stopAfter, tasks, episodes, judging }: Trajectories): TrajectorySettings {
+  const { maxCalls, maxContextTokens, attempts, failures, recordings, reask } = episodes;
+  return {
+    stopAfter,
+    tasks: { augment: tasks.augment.modes, measureNecessity: tasks.measureNecessity, reask: tasks.reask },
+    episodes: { maxCalls, maxContextTokens, attempts, failures, recordings, reask },
+    judging,
+  };
 }

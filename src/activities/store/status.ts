@@ -91,6 +91,9 @@ async function loadCounts(on: Queryable, runId: string): Promise<RunView['counts
     server: of('server'),
     graph: of('graph'),
     chain: of('chain'),
+    task: of('task'),
+    variant: of('variant'),
+    episode: of('episode'),
   };
 }
 

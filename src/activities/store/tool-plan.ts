@@ -5,7 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { contentId, type RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { ToolSource } from '../../domain/run/schema.ts';
+import type { ToolSource } from '../../domain/run/trajectories/schema.ts';
 import type { ReadRow } from '../../domain/tool-pool/read-servers.ts';
 import { absentNames, serversOf } from '../../domain/tool-pool/source.ts';
 import { ConfigError } from '../failures.ts';

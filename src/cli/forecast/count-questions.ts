@@ -1,6 +1,7 @@
 /** How many questions, scenarios and tool servers a configuration holds, counted from its files. */
 import type { Json } from '../../domain/json.ts';
-import type { RunConfig, Source, ToolSource } from '../../domain/run/schema.ts';
+import type { RunConfig, Source } from '../../domain/run/schema.ts';
+import type { ToolSource } from '../../domain/run/trajectories/schema.ts';
 import { serversOf } from '../../domain/tool-pool/source.ts';
 import { readRows } from '../rows.ts';
 

@@ -3,6 +3,7 @@
  * Every number says its unit; every default that the paper leaves open is named as ours in docs/paper-map.md.
  */
 import { z } from 'zod';
+import { Trajectories } from './trajectories/schema.ts';
 
 /** The jobs a model can have; each may be another model behind another endpoint. */
 export const ModelRole = z.enum(['generator', 'judge', 'agent', 'emulator', 'user', 'embedding']);
@@ -114,58 +115,6 @@ const Environments = z
       message: 'a scenario has no score: "scores" leaves nothing to do for a source of mode "scenario"',
     },
   );
-
-/** One file of tools (§2): an mcpServers file, ASTRA's mcp_servers.jsonl, OpenAI tool lists, told apart by content. */
-export const ToolSource = z.strictObject({
-  /** JSON or JSONL, plain or gzip; relative to the configuration file. */
-  file: z.string().min(1),
-  /** Only servers of these names. */
-  include: z.array(z.string().min(1)).min(1).optional(),
-  /** Use at most this many servers of the file, in its order. */
-  count: z.int().min(1).optional(),
-  /** Domain and licence of servers that name none. */
-  domain: z.string().min(1).optional(),
-  licence: z.string().min(1).optional(),
-  /** Skip and count lines that cannot be read instead of refusing the file. */
-  skipInvalid: z.boolean().default(false),
-});
-export type ToolSource = z.infer<typeof ToolSource>;
-
-/** How chains are proposed, walked and verified (§3). */
-const Chains = z
-  .strictObject({
-    /** Proposals asked for per server and slice of its tools. */
-    samples: z.int().min(1).max(20).default(3),
-    /** Walks drawn per server. */
-    walks: z.int().min(1).max(10_000).default(60),
-    /** Tools of a chain. */
-    minLength: z.int().min(2).max(10).default(2),
-    maxLength: z.int().min(2).max(10).default(5),
-    /** Most chains of a server, and drawn ones of a server with the same number of tools: covering an edge comes first. */
-    perServer: z.int().min(1).max(900).default(20),
-    perLength: z.int().min(1).max(900).default(8),
-    /** Lets a walk visit a tool more than once. */
-    allowCycles: z.boolean().default(false),
-    /** Share of the edges that extra walks try to reach. */
-    coverage: z.number().min(0).max(1).default(0.9),
-    /** Operators that a chain has to pass, in the order they are asked (§3.3). */
-    operators: z
-      .array(z.enum(['dependency', 'vote', 'back_translation']))
-      .refine((list) => new Set(list).size === list.length, 'an operator stands twice')
-      .default(['dependency', 'vote', 'back_translation']),
-    votes: z.int().min(1).max(9).default(3),
-    backTranslations: z.int().min(1).max(9).default(1),
-    /** Asks per prompt before an unusable reply counts as missing. */
-    reask: z.int().min(1).max(20).default(3),
-  })
-  .refine((chains) => chains.minLength <= chains.maxLength, 'minLength must not be greater than maxLength');
-
-const Trajectories = z.strictObject({
-  servers: z.array(ToolSource).min(1),
-  /** Servers with fewer usable tools are left out (§2). */
-  minTools: z.int().min(1).default(3),
-  chains: Chains.prefault({}),
-});
 
 const Budget = z.strictObject({
   /** Hard cap on money, in the currency of the prices. */

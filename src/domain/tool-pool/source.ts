@@ -1,6 +1,6 @@
 /** The servers that a source of the configuration means (method §2): its filters and defaults over the file's rows. */
 import type { Json } from '../json.ts';
-import type { ToolSource } from '../run/schema.ts';
+import type { ToolSource } from '../run/trajectories/schema.ts';
 import { type ReadRow, readServers } from './read-servers.ts';
 
 /** What is read of a file, in its order; refused rows stay, so that they can be counted. */
