@@ -3,7 +3,7 @@
  * Every default that the paper leaves open is named as ours in docs/paper-map.md.
  */
 import { z } from 'zod';
-import { EpisodeKind, FailureKind } from '../../episode/schema.ts';
+import { type EpisodeKind, FailureKind } from '../../episode/schema.ts';
 import { AugmentationMode } from '../../task/schema.ts';
 
 /** One file of tools (§2): an mcpServers file, ASTRA's mcp_servers.jsonl, OpenAI tool lists, told apart by content. */
