@@ -4,7 +4,7 @@ import type { GateActivities, ProbeActivities } from '../activities/gate/contrac
 import type { LlmActivities } from '../activities/llm/contract.ts';
 import type { McpActivities } from '../activities/mcp/contract.ts';
 import type { ProofActivities, StatefulProofActivities } from '../activities/proof/contract.ts';
-import type { ChainStoreActivities, StoreActivities } from '../activities/store/contract.ts';
+import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from '../activities/store/contract.ts';
 import {
   finishOptions,
   gateOptions,
@@ -26,3 +26,4 @@ export const prober = proxyActivities<ProbeActivities>(gateOptions);
 export const tools = proxyActivities<McpActivities>(toolOptions);
 export const chainStore = proxyActivities<Omit<ChainStoreActivities, 'planTools'>>(storeOptions);
 export const toolPlan = proxyActivities<Pick<ChainStoreActivities, 'planTools'>>(planOptions);
+export const emulationStore = proxyActivities<EmulationStoreActivities>(storeOptions);
