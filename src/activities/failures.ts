@@ -34,6 +34,12 @@ export const failureTypes = {
   'ToolServer.Protocol': { retried: false, means: 'a tool server answers with what is not MCP' },
   'ToolServer.TooLarge': { retried: false, means: 'a tool server sends more than may be kept in memory' },
   'ToolServer.Refused': { retried: false, means: 'a tool server answers with an error' },
+  'ToolServer.NotRecorded': { retried: false, means: 'a call is on no recording, and no server may be started' },
+  'ToolServer.Drift': { retried: false, means: 'a tool server no longer answers as it is recorded' },
+  'ToolServer.EffectUnknown': {
+    retried: false,
+    means: 'a call was cut off, and nobody can say whether it had its effect',
+  },
   'ToolServer.Config': { retried: false, means: 'the entry of a tool server cannot be carried out here' },
   'Store.Unavailable': { retried: true, means: 'Postgres is away or busy' },
   'Store.NotFound': { retried: false, means: 'a run, item or body is not in the store' },

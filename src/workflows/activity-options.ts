@@ -43,6 +43,17 @@ export const toolOptions = {
   retry: { initialInterval: '2 seconds', maximumInterval: '10 seconds', maximumAttempts: 4 },
 } satisfies ActivityOptions;
 
+/**
+ * A call on a server, which may have to be started and brought back to its state first. Safe to repeat, so five tries;
+ * a server that fails all of them fails its episode.
+ */
+export const toolCallOptions = {
+  taskQueue: taskQueues.tools,
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 5 },
+} satisfies ActivityOptions;
+
 /** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
 export const finishOptions = { ...sandboxOptions, priority: { priorityKey: 2 } } satisfies ActivityOptions;
 

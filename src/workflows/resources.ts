@@ -2,7 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { GateActivities, ProbeActivities } from '../activities/gate/contract.ts';
 import type { LlmActivities } from '../activities/llm/contract.ts';
-import type { McpActivities } from '../activities/mcp/contract.ts';
+import type { McpActivities, ToolCallActivities } from '../activities/mcp/contract.ts';
 import type { ProofActivities, StatefulProofActivities } from '../activities/proof/contract.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from '../activities/store/contract.ts';
 import {
@@ -12,6 +12,7 @@ import {
   planOptions,
   sandboxOptions,
   storeOptions,
+  toolCallOptions,
   toolOptions,
 } from './activity-options.ts';
 
@@ -24,6 +25,7 @@ export const statefulProof = proxyActivities<StatefulProofActivities>(sandboxOpt
 export const gate = proxyActivities<GateActivities>(gateOptions);
 export const prober = proxyActivities<ProbeActivities>(gateOptions);
 export const tools = proxyActivities<McpActivities>(toolOptions);
+export const toolCalls = proxyActivities<ToolCallActivities>(toolCallOptions);
 export const chainStore = proxyActivities<Omit<ChainStoreActivities, 'planTools'>>(storeOptions);
 export const toolPlan = proxyActivities<Pick<ChainStoreActivities, 'planTools'>>(planOptions);
 export const emulationStore = proxyActivities<EmulationStoreActivities>(storeOptions);
