@@ -11,6 +11,8 @@ export interface ChatRequest {
   /** Known prompt id, or undefined. */
   readonly prompt: string | undefined;
   readonly schema: JsonObject | undefined;
+  /** The model name decides: "offline-teacher-compact", or any that ends in "-compact". */
+  readonly profile: 'usual' | 'compact';
   readonly inputs: { readonly [name: string]: Json };
   /** Text of the last user message. */
   readonly lastUser: string;
@@ -34,6 +36,7 @@ export function readRequest(body: JsonObject): ChatRequest {
     body,
     prompt,
     schema: schema === undefined ? undefined : asObject(schema),
+    profile: asText(body['model']).endsWith('-compact') ? 'compact' : 'usual',
     inputs: blocks,
     lastUser,
     tools: asList(body['tools']),

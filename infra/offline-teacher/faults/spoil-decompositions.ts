@@ -45,7 +45,7 @@ function otherHops(request: ChatRequest): JsonObject {
   const row = asObject(request.inputs['request']);
   const most = asInteger(asObject(row['hops'])['max']) ?? 1;
   const wanted = { ...row, hops: { min: most + 2, max: most + 2 } };
-  const reply = decompose({ inputs: { request: wanted }, seed: `${request.hash}/hops` });
+  const reply = decompose({ inputs: { request: wanted }, seed: `${request.hash}/hops`, profile: 'usual' });
   return asObject(asList(reply['decompositions'])[0]);
 }
 

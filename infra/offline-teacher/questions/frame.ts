@@ -7,7 +7,7 @@ import { asList, asObject, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import { withoutOpening } from '../language/openings.ts';
 import type { Kind } from './kind.ts';
-import { KINDS } from './kinds.ts';
+import { READABLE_KINDS } from './kinds.ts';
 import type { SlotType } from './slot-types.ts';
 import { argumentOf, currencyIn, PARAMETERS } from './slot-types.ts';
 import type { Speech } from './wording.ts';
@@ -51,7 +51,7 @@ export function askedQuestion(block: Json | undefined): AskedQuestion {
 /** Reads a question; every question has a frame with at least one slot. */
 export function readQuestion(asked: AskedQuestion): Frame {
   const speech: Speech = isChinese(asked.question) ? 'zh' : 'en';
-  for (const kind of KINDS) {
+  for (const kind of READABLE_KINDS) {
     const texts = matchKind(kind, asked.question);
     const slots = texts === undefined ? undefined : kindSlots(kind, texts, asked.known);
     if (slots !== undefined) return { kind, slots, speech };

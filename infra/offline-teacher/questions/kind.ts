@@ -25,6 +25,8 @@ export interface Computation {
 
 export interface Kind {
   readonly id: string;
+  /** Of the compact profile: read in every question, asked by that profile alone. */
+  readonly compact?: true;
   readonly out: OutType;
   /** Slot name to its type, in the order of the parameters. */
   readonly slots: { readonly [name: string]: SlotType };

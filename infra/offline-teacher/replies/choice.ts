@@ -21,7 +21,7 @@ export interface Choice {
 export function goodChoice(request: ChatRequest, index: number): Choice {
   const seed = `${request.hash}/${index}`;
   const writer = request.prompt === undefined ? undefined : PROMPTS[request.prompt];
-  if (writer !== undefined) return jsonChoice(writer({ inputs: request.inputs, seed }));
+  if (writer !== undefined) return jsonChoice(writer({ inputs: request.inputs, seed, profile: request.profile }));
   if (request.schema !== undefined) return jsonChoice(instanceOf(request.schema, rngOf(seed)));
   const call = toolUse(request, seed);
   if (call !== undefined)

@@ -6,6 +6,8 @@ export interface ReplyContext {
   readonly inputs: { readonly [name: string]: Json };
   /** Differs for every other request, sample and choice. */
   readonly seed: string;
+  /** compact: short names and short tools, for policies of under a million parameters. */
+  readonly profile: 'usual' | 'compact';
 }
 
 export type ReplyWriter = (context: ReplyContext) => JsonObject;

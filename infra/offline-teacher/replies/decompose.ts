@@ -1,6 +1,8 @@
 /** decomposition/decompose: one to three decomposed questions for any row. */
 
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { composeCompact } from '../compact/compose.ts';
+import { worldOfDomain } from '../compact/names.ts';
 import { composeDecomposition } from '../decompositions/compose.ts';
 import { printed } from '../decompositions/fill.ts';
 import { between, rngOf } from '../draws.ts';
@@ -9,7 +11,7 @@ import { keyPhrases } from '../language/key-phrases.ts';
 import type { NameSource } from '../language/names.ts';
 import type { ReplyContext } from './context.ts';
 
-export function decompose({ inputs, seed }: ReplyContext): JsonObject {
+export function decompose({ inputs, seed, profile }: ReplyContext): JsonObject {
   const row = asObject(inputs['request']);
   const hops = asObject(row['hops']);
   const min = Math.max(1, asInteger(hops['min']) ?? 1);
@@ -19,10 +21,21 @@ export function decompose({ inputs, seed }: ReplyContext): JsonObject {
     question: asText(row['question']) || undefined,
     answer: row['answer'],
   };
+  if (profile === 'compact' && request.question === undefined) return compactReply(request, seed);
   const count = request.question === undefined ? between(rngOf(`${seed}/count`), 1, 3) : 1;
   const items = Array.from({ length: count }, (_, at) =>
     composeDecomposition(request, nameSource(row, `${seed}/${at}`)),
   );
+  return { decompositions: items };
+}
+
+/** Three questions a request: the prompt is the longest part of the work. */
+function compactReply(
+  { domain, hops }: { domain: string; hops: { min: number; max: number } },
+  seed: string,
+): JsonObject {
+  const world = worldOfDomain(domain);
+  const items = [0, 1, 2].map((at) => composeCompact(hops, rngOf(`${seed}/compact/${at}`), world));
   return { decompositions: items };
 }
 

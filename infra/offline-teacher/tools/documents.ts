@@ -9,7 +9,7 @@ import { optionsFor } from './options.ts';
 
 /** The first document of a tool for the question. */
 export function documentFor(frame: Frame, asked: AskedQuestion): JsonObject {
-  const rng = rngOf(`document/${frame.kind?.id ?? asked.question}`);
+  const rng = rngOf(`document/${frame.kind?.compact === true ? asked.question : (frame.kind?.id ?? asked.question)}`);
   const properties: { [name: string]: Json } = {};
   for (const slot of frame.slots) {
     properties[slot.name] = { ...asObject(slot.schema), description: parameterText(frame, slot.name) };

@@ -37,6 +37,7 @@ const precision: Option = {
  * (no boolean beside a yes/no answer, no small number beside a small number).
  */
 export function optionsFor(frame: Frame, seed: string): Option[] {
+  if (frame.kind?.compact === true) return [];
   const rng = rngOf(`options/${seed}`);
   const out: OutType = frame.kind?.out ?? 'any';
   const first = out === 'amount' ? pick(rng, [precision, detail]) : detail;
