@@ -157,8 +157,12 @@ const SftSelection = z.strictObject({
   overall: z.number().min(0).max(1).default(0.8),
   /** Least number of dimensions that apply. */
   coverage: z.int().min(1).max(7).default(4),
-  /** Most rows of one server's task; absent: all. */
+  /** Most rows of one task, its variants and episodes together; absent: all. */
   perTask: z.int().min(1).optional(),
+  /** Most rows of one server, as a share of what every other rule let through; absent: all. */
+  serverShare: z.number().gt(0).max(1).optional(),
+  /** Share of shared word triples from which the worse of two questions is left out. */
+  nearDuplicate: z.number().gt(0).max(1).default(0.8),
   /** Files whose rows no question may resemble: JSON or JSONL, plain or gzip; relative to the configuration file. */
   contamination: z.array(z.string().min(1)).default([]),
 });
