@@ -51,3 +51,18 @@ export function wilsonInterval(successes: number, trials: number, z = 1.96): { l
   const half = (z / (1 + spread)) * Math.sqrt((share * (1 - share)) / trials + spread / (4 * trials));
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
+
+/** 95 per cent of a normal distribution, in standard deviations. */
+const normal95 = 1.96;
+
+/**
+ * Mean of a sample with its 95 per cent interval: normal over the values, which are one per task (repeats of a task are
+ * averaged before). Undefined for an empty list; a single value has the interval [value, value] and says nothing.
+ */
+export function meanInterval(values: readonly number[]): { mean: number; low: number; high: number } | undefined {
+  const centre = mean(values);
+  if (centre === undefined) return undefined;
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const half = values.length < 2 ? 0 : normal95 * Math.sqrt(squares / (values.length - 1) / values.length);
+  return { mean: centre, low: centre - half, high: centre + half };
+}
