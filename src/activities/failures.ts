@@ -41,6 +41,18 @@ export const failureTypes = {
     means: 'a call was cut off, and nobody can say whether it had its effect',
   },
   'ToolServer.Config': { retried: false, means: 'the entry of a tool server cannot be carried out here' },
+  'Trainer.Unavailable': { retried: true, means: 'the trainer gives no answer, is starting, or failed inside' },
+  'Trainer.StalePolicy': { retried: false, means: 'the policy is not served: publish it again, then sample again' },
+  'Trainer.ConfigInvalid': { retried: false, means: 'the trainer refuses the request as it is' },
+  'Trainer.ModelNotFound': { retried: false, means: 'the trainer does not know the model, or its package is missing' },
+  'Trainer.Conflict': { retried: false, means: 'the same key was used before with another content' },
+  'Trainer.BatchInvalid': { retried: false, means: 'the trainer refuses the batch' },
+  'Trainer.DatasetInvalid': { retried: false, means: 'the trainer refuses the rows for SFT' },
+  'Trainer.GradientNotFinite': { retried: false, means: 'a step gave NaN or infinity; no weight was written' },
+  'Trainer.JobFailed': { retried: false, means: 'a training job ended without a model' },
+  'Trainer.OutOfMemory': { retried: false, means: 'the trainer has not the memory or the disk for the step' },
+  'Trainer.CheckpointCorrupt': { retried: false, means: 'a checkpoint does not have the hash it was made with' },
+  'Trainer.Protocol': { retried: false, means: 'the trainer answers with what is not its contract' },
   'Store.Unavailable': { retried: true, means: 'Postgres is away or busy' },
   'Store.NotFound': { retried: false, means: 'a run, item or body is not in the store' },
   'Store.Constraint': { retried: false, means: 'the write contradicts what is stored' },
@@ -106,6 +118,16 @@ export class ToolServerError extends ActivityError {
 
   constructor(kind: KindOf<'ToolServer'>, message: string, details?: ErrorDetails) {
     super(`ToolServer.${kind}`, message, details);
+  }
+}
+
+export class TrainerError extends ActivityError {
+  override readonly name = 'TrainerError';
+  readonly kind: KindOf<'Trainer'>;
+
+  constructor(kind: KindOf<'Trainer'>, message: string, details?: ErrorDetails) {
+    super(`Trainer.${kind}`, message, details);
+    this.kind = kind;
   }
 }
 

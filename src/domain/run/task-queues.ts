@@ -13,6 +13,7 @@ export const taskQueues = {
   probe: 'astra-llm-probe',
   tools: 'astra-tools',
   sandbox: 'astra-sandbox',
+  trainer: 'astra-trainer',
 } as const;
 
 /** The queue on which calls of a role wait; writers share one, judges and the agent have their own. */

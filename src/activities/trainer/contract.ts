@@ -1,0 +1,111 @@
+/**
+ * Training (method §9 to §11): plans, jobs, rollouts, steps, evaluations. What is trained on lies in the store under its
+ * hash; here only hashes and small numbers go by. All activities are safe to repeat: a group, a step and an evaluation are
+ * found again under their keys. They fail with Trainer.* and Sandbox.*, Store.*; a lost rollout is a result.
+ */
+import type { BlobHash, RunId } from '../../domain/ids.ts';
+import type { GroupSummary } from '../../domain/rl/batch-filling.ts';
+
+export interface PlannedTraining {
+  /** TrainingPlan. */
+  readonly plan: BlobHash;
+  readonly training: number;
+  readonly heldOut: number;
+  readonly left: number;
+}
+
+export interface PreparedSft {
+  /** SHA-256 of the file of rows. */
+  readonly dataset: string;
+  readonly rows: number;
+}
+
+/** Weights somebody can start from: a model name and the hash that identifies what is behind it. */
+export interface Weights {
+  readonly model: string;
+  readonly manifest: string;
+}
+
+export interface SftProgress {
+  readonly status: 'running' | 'succeeded';
+  readonly step: number;
+  readonly of: number;
+  /** Present when succeeded. */
+  readonly result?: Weights;
+  /** The weights before the first step, present when succeeded. */
+  readonly base?: Weights;
+}
+
+/** A policy that is served for sampling. */
+export interface ServedPolicy {
+  readonly model: string;
+  /** Step whose weights it has; 0 before the first. */
+  readonly version: number;
+}
+
+export interface GroupRef extends GroupSummary {
+  readonly task: string;
+  /** RolloutGroup. */
+  readonly body: BlobHash;
+  /** Rollouts that the environment or the clock lost. */
+  readonly lost: number;
+  /** Sampled tokens, calls, and turns over the group's rollouts. */
+  readonly tokens: number;
+  readonly calls: number;
+}
+
+export interface StepRef {
+  readonly step: number;
+  /** Checkpoint name at the trainer. */
+  readonly checkpoint: string;
+  readonly manifest: string;
+  readonly rewardMean: number;
+  readonly rewardStd: number;
+  readonly kl: number;
+  readonly gradNorm: number;
+}
+
+export interface PolicyScore {
+  readonly tasks: number;
+  readonly f1: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface TrainerActivities {
+  /** Splits the run's environments and forms the bands of irrelevant tools, once per run. Fails with Config.Invalid. */
+  planTraining(input: { runId: RunId }): Promise<PlannedTraining>;
+  /** Writes the rows of SFT. Repeating it gives the same file. */
+  prepareSft(input: { runId: RunId; plan: BlobHash }): Promise<PreparedSft>;
+  /** Get-or-create of the job under a key of run, data and round. */
+  dispatchSft(input: { runId: RunId; dataset: string; round: number }): Promise<{ job: string }>;
+  /** Follows a job for a while; "running" means: ask again. Registers the checkpoint when it has succeeded. */
+  awaitSft(input: { runId: RunId; job: string; dataset: string }): Promise<SftProgress>;
+  /** Weights that training by reinforcement starts from: the result of SFT, or the configured base. */
+  startWeights(input: { runId: RunId }): Promise<Weights>;
+  /** Serves the weights of a step (0: the start) under their versioned name. */
+  publishPolicy(input: { runId: RunId; start: Weights; step: number }): Promise<ServedPolicy>;
+  /** All rollouts of one group, token in, token out. Fails with Trainer.StalePolicy when the policy is not served. */
+  rolloutGroup(input: { runId: RunId; plan: BlobHash; group: number; policy: ServedPolicy }): Promise<GroupRef>;
+  /** One step from its parent by these groups. Committed steps are answered, never made twice. */
+  trainStep(input: {
+    runId: RunId;
+    start: Weights;
+    epoch: number;
+    step: number;
+    /** RolloutGroup bodies of the batch, and how many groups were tried, carried on and dropped as stale. */
+    groups: readonly BlobHash[];
+    tried: number;
+    carried: number;
+    stale: number;
+    lost: number;
+  }): Promise<StepRef>;
+  /** Scores of a policy on the held-out environments; found again under its weights and settings. */
+  evaluatePolicy(input: {
+    runId: RunId;
+    plan: BlobHash;
+    /** "base", "sft", "step-20". */
+    label: string;
+    weights: Weights;
+  }): Promise<PolicyScore>;
+}
