@@ -21,51 +21,53 @@ interface Node {
   readonly hop: number;
 }
 
-/** One item of the decompose reply; as many sub-questions as hops are wanted, two at least and four at most. */
-export function composeCompact(
-  hops: { readonly min: number; readonly max: number },
-  rng: Rng,
-  world: World,
-): JsonObject {
-  const wanted = Math.min(4, Math.max(2, between(rng, hops.min, hops.max)));
+/** One item of the decompose reply: two times in three as many sub-questions as the most hops, else one less; two to four. */
+export function composeCompact(mostHops: number, rng: Rng, world: World): JsonObject {
+  const wanted = Math.min(4, Math.max(2, mostHops - (chance(rng, 2 / 3) ? 0 : 1)));
   const nodes: Node[] = [];
   while (nodes.length < wanted) nodes.push(nextNode(nodes, rng, world));
-  const answers = nodes.map(({ answer }) => answer);
   return {
     question: `Find ${nodes.map(({ phrase }) => phrase).join(', then ')}.`,
-    answer: answers.length === 1 ? (answers[0] ?? null) : answers.map(String),
-    scenario: `${nodes.some(({ hop }, at) => nodes.some((other, place) => place !== at && other.hop === hop)) ? 'Parallel ' : ''}${nodes.some(({ rests }) => rests) ? 'Multi-Hop' : 'Single-Hop'}`,
+    answer: nodes.map(({ answer }) => String(answer)),
+    scenario: scenarioOf(nodes),
     nodes: nodes.map((node, at) => item(node, at, nodes)),
   };
 }
 
+function scenarioOf(nodes: readonly Node[]): string {
+  const side = new Set(nodes.map(({ hop }) => hop)).size < nodes.length;
+  return `${side ? 'Parallel ' : ''}${nodes.some(({ rests }) => rests) ? 'Multi-Hop' : 'Single-Hop'}`;
+}
+
+interface Step {
+  readonly kind: Kind;
+  /** The slot that the answer before it fills. */
+  readonly link: string | undefined;
+}
+
 /** Every kind comes once; the question goes on from the last answer where one can, half of the time. */
-function nextNode(before: readonly Node[], rng: Rng, world: World): Node {
+function nextStep(before: readonly Node[], rng: Rng): Step {
   const last = before.at(-1);
   const unused = COMPACT_KINDS.filter((kind) => before.every((node) => node.kind !== kind));
   const following = last === undefined ? [] : unused.filter((kind) => linkSlot(kind, last.kind) !== undefined);
-  const rests = following.length > 0 && chance(rng, 0.5);
-  const kind = rests
-    ? pick(rng, following)
-    : pick(
-        rng,
-        unused.filter((one) => one.compute === undefined),
-      );
-  const link = rests && last !== undefined ? linkSlot(kind, last.kind) : undefined;
+  if (last !== undefined && following.length > 0 && chance(rng, 0.5)) {
+    const kind = pick(rng, following);
+    return { kind, link: linkSlot(kind, last.kind) };
+  }
+  const fresh = unused.filter((kind) => kind.compute === undefined);
+  return { kind: pick(rng, fresh), link: undefined };
+}
+
+function nextNode(before: readonly Node[], rng: Rng, world: World): Node {
+  const { kind, link } = nextStep(before, rng);
   const phrase = fillPhrase(kind, 'en', slotTexts(kind, link, { rng, world }));
   const question = ask(phrase, 'en', 0);
-  const known =
-    link === undefined || last === undefined ? [] : [{ question: last.question, answer: String(last.answer) }];
+  const resting = before.slice(link === undefined ? before.length : -1);
+  const known = resting.map((node) => ({ question: node.question, answer: String(node.answer) }));
   const answer = worldAnswer(readQuestion({ question, known }));
   if (answer === undefined) throw new RangeError(`"${question}" has no answer`);
-  return {
-    kind,
-    phrase,
-    question,
-    answer,
-    rests: link !== undefined,
-    hop: link === undefined ? 1 : (last?.hop ?? 0) + 1,
-  };
+  const hop = 1 + Math.max(0, ...resting.map((node) => node.hop));
+  return { kind, phrase, question, answer, rests: link !== undefined, hop };
 }
 
 /** The slot that takes what the other kind yields. */

@@ -3,6 +3,8 @@
  * and what it is examined on.
  */
 import { digest, pick, rngOf } from '../draws.ts';
+import { sortedJson } from '../json-text.ts';
+import type { Arguments, Kind } from '../questions/kind.ts';
 import type { SlotType } from '../questions/slot-types.ts';
 
 const FIRST = 'Bel Dor Fen Gra Hol Jun Kar Lin Mor Nel Os Pra Qui Ros Sal Tam'.split(' ');
@@ -32,9 +34,11 @@ export function namesOf(type: SlotType, world: World): readonly string[] {
     .filter((name) => worldOf(name) === world);
 }
 
-/** What a look-up finds: a name of the subject's own world, or a number from 10 to 99. */
-export function compactValue(out: SlotType, subject: string, seed: string): string | number {
-  const rng = rngOf(seed);
-  if (out === 'count') return 10 + Math.floor(rng() * 90);
-  return pick(rng, namesOf(out, worldOf(subject)));
+/** What a look-up of a compact kind finds: a name of the subject's own world, or a number from 10 to 99. */
+export function compactFact(kind: Kind, args: Arguments): string | number {
+  const rng = rngOf(`world/${kind.id}/${sortedJson(args)}`);
+  if (kind.out === 'count') return 10 + Math.floor(rng() * 90);
+  const [subject] = Object.values(args);
+  // Compact look-ups yield numbers or names, and names are of a slot's type.
+  return pick(rng, namesOf(kind.out as SlotType, worldOf(String(subject))));
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Json } from '../../../src/domain/json.ts';
-import { compactValue } from '../compact/names.ts';
+import { compactFact } from '../compact/names.ts';
 import { between, rngOf } from '../draws.ts';
 import { sortedJson } from '../json-text.ts';
 import { freshText } from '../language/names.ts';
@@ -19,11 +19,8 @@ export function worldAnswer(frame: Frame): Json | undefined {
   const args = frameArguments(frame);
   if (frame.kind === undefined || args === undefined) return undefined;
   if (frame.kind.compute !== undefined) return computedAnswer(frame);
-  const seed = `world/${frame.kind.id}/${sortedJson(args)}`;
-  if (frame.kind.compact === true && isSlotType(frame.kind.out)) {
-    return compactValue(frame.kind.out, String(Object.values(args)[0]), seed);
-  }
-  return lookedUp(frame.kind.out, { seed, language: frame.speech });
+  if (frame.kind.compact === true) return compactFact(frame.kind, args);
+  return lookedUp(frame.kind.out, { seed: `world/${frame.kind.id}/${sortedJson(args)}`, language: frame.speech });
 }
 
 /** A value of the type, fixed by the seed. */

@@ -30,12 +30,9 @@ export function decompose({ inputs, seed, profile }: ReplyContext): JsonObject {
 }
 
 /** Three questions a request: the prompt is the longest part of the work. */
-function compactReply(
-  { domain, hops }: { domain: string; hops: { min: number; max: number } },
-  seed: string,
-): JsonObject {
+function compactReply({ domain, hops }: { domain: string; hops: { max: number } }, seed: string): JsonObject {
   const world = worldOfDomain(domain);
-  const items = [0, 1, 2].map((at) => composeCompact(hops, rngOf(`${seed}/compact/${at}`), world));
+  const items = [0, 1, 2].map((at) => composeCompact(hops.max, rngOf(`${seed}/compact/${at}`), world));
   return { decompositions: items };
 }
 

@@ -1,4 +1,5 @@
 /** Python implementations that keep the contract: data in tables, every argument checked and used, errors structured. */
+import { compactRows } from '../compact/rows.ts';
 import type { Computation } from '../questions/kind.ts';
 import type { ToolCase } from './cases.ts';
 import { allComputed } from './cases.ts';
@@ -40,7 +41,8 @@ function calculation({ python, imports = [], unit }: Computation, tool: ToolShap
 
 function tableRows(cases: readonly ToolCase[], seed: string): TableRow[] {
   const right = cases.map(({ args, answer }) => ({ args, result: heldValue(answer), unit: answer.unit }));
-  const others = otherRows(right, seed);
+  const kind = cases[0]?.frame.kind;
+  const others = kind?.compact === true ? compactRows(kind, right, seed) : otherRows(right, seed);
   const at = others.length === 0 ? 0 : seed.length % others.length;
   return [...others.slice(0, at), ...right, ...others.slice(at)];
 }
