@@ -3,6 +3,7 @@
  * All activities here are short (well below 30 s), safe to repeat, and fail with Store.Constraint or Store.BadInput
  * (never retried) or Store.Unavailable (retried without end: work waits while Postgres is away).
  */
+import type { EpisodeKind as EpisodeKindName } from '../../domain/episode/schema.ts';
 import type { ChainOperator } from '../../domain/graph/operators.ts';
 import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
@@ -45,6 +46,9 @@ export interface TrajectorySettings {
   readonly stopAfter: 'chains' | 'tasks' | 'trajectories';
   readonly tasks: {
     readonly augment: readonly AugmentationMode[];
+    /** Asked for in one reply. */
+    readonly variations: number;
+    readonly personasPerTask: number;
     readonly measureNecessity: boolean;
     readonly reask: number;
   };
@@ -201,6 +205,64 @@ export interface EmulationStoreActivities {
     /** Reply of trajectory/emulate. */
     reply: BlobHash;
   }): Promise<{ observation: BlobHash; status: 'ok' | 'error'; state: BlobHash }>;
+}
+
+/** One augmentation that was asked for (§4.3); `persona` is its place in the order, null in other modes. */
+export interface AskedAugmentation {
+  readonly mode: AugmentationMode;
+  readonly persona: number | null;
+  /** Null when none became usable; `why` then says what stood in the way. */
+  readonly reply: BlobHash | null;
+  readonly why: string | null;
+}
+
+/** A kind of episode whose user needs a script (§5.4). */
+export type ScriptedKind = Exclude<EpisodeKindName, 'single' | 'missing_tool'>;
+
+/** An episode of a variant, by its number, that needs a script before it can be planned. */
+export interface WantedScript {
+  readonly n: number;
+  readonly kind: ScriptedKind;
+}
+
+/** The store's side of task construction: short, safe to repeat, failing like the others. */
+export interface TaskStoreActivities {
+  /**
+   * Opens the requests for tasks (§4.1): for each chain that passed, and for each server of the pool. Repeating it adds
+   * only what chains that passed since then ask for. Fails with Config.Invalid for a set of personas that cannot be used.
+   */
+  planTasks(input: { runId: RunId }): Promise<{ tasks: number }>;
+  /**
+   * Checks a task by code (§4.2), opens its original and its variations that pass (§4.3), and closes it. `reply` is null
+   * for a task that a file brought.
+   */
+  recordTask(input: {
+    runId: RunId;
+    id: string;
+    reply: BlobHash | null;
+    augmentations: readonly AskedAugmentation[];
+  }): Promise<{ outcome: Outcome; variants: number }>;
+  /**
+   * Decides over a variant by its rules and scores (§4.4). One that passes stays open while episodes drawn for it need a
+   * script of the user; every other one is closed. `withoutTools` is null when the necessity is not measured.
+   */
+  recordVariant(input: {
+    runId: RunId;
+    id: string;
+    score: BlobHash;
+    withoutTools: BlobHash | null;
+  }): Promise<{ outcome: Outcome; scripts: readonly WantedScript[] }>;
+  /** Records the scripts of a variant's users (§5.4) and closes it; a reply is null when none became usable. */
+  recordScripts(input: {
+    runId: RunId;
+    id: string;
+    scripts: readonly (WantedScript & { readonly reply: BlobHash | null; readonly why: string | null })[];
+  }): Promise<Outcome>;
+  /**
+   * Decides over all variants of the run which are near-duplicates (§4.4) and opens the episodes of the others. A variant
+   * whose episodes are open keeps its place. Repeating it decides the same.
+   */
+  selectTasks(input: { runId: RunId }): Promise<{ kept: number; duplicates: number; episodes: number }>;
 }
 
 /** New caps; an absent one stays as it is. */

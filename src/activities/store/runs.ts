@@ -107,8 +107,13 @@ function trajectorySettings({ stopAfter, tasks, episodes, judging }: Trajectorie
   const { maxCalls, maxContextTokens, attempts, failures, recordings, reask } = episodes;
   return {
     stopAfter,
-    tasks: { augment: tasks.augment.modes, measureNecessity: tasks.measureNecessity, reask: tasks.reask },
+    tasks: taskSettings(tasks),
     episodes: { maxCalls, maxContextTokens, attempts, failures, recordings, reask },
     judging,
   };
+}
+
+function taskSettings({ augment, measureNecessity, reask }: Trajectories['tasks']): TrajectorySettings['tasks'] {
+  const { modes, variations, personasPerTask } = augment;
+  return { augment: modes, variations, personasPerTask, measureNecessity, reask };
 }
