@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { RunConfig } from '../domain/run/schema.ts';
+import type { Trajectories } from '../domain/run/trajectories/schema.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { type PathProblem, pathText, toProblems } from './issue-text.ts';
 import { secretPaths } from './secret-keys.ts';
@@ -80,11 +81,32 @@ function withAbsoluteFiles(config: RunConfig, folder: string): RunConfig {
   const sources = environments?.sources.map((source) =>
     source.file === undefined ? source : { ...source, file: resolve(folder, source.file) },
   );
-  const servers = trajectories?.servers.map((source) => ({ ...source, file: resolve(folder, source.file) }));
   return {
     ...config,
     ...(environments === undefined || sources === undefined ? {} : { environments: { ...environments, sources } }),
-    ...(trajectories === undefined || servers === undefined ? {} : { trajectories: { ...trajectories, servers } }),
+    ...(trajectories === undefined ? {} : { trajectories: absoluteTrajectories(trajectories, folder) }),
+  };
+}
+
+function absoluteTrajectories(trajectories: Trajectories, folder: string): Trajectories {
+  const { servers, tasks, episodes, selection } = trajectories;
+  const { personas } = tasks.augment;
+  const { recordingsFile } = episodes;
+  return {
+    ...trajectories,
+    servers: servers.map((source) => ({ ...source, file: resolve(folder, source.file) })),
+    ...(personas === undefined
+      ? {}
+      : {
+          tasks: {
+            ...tasks,
+            augment: { ...tasks.augment, personas: { ...personas, file: resolve(folder, personas.file) } },
+          },
+        }),
+    ...(recordingsFile === undefined
+      ? {}
+      : { episodes: { ...episodes, recordingsFile: resolve(folder, recordingsFile) } }),
+    selection: { ...selection, contamination: selection.contamination.map((file) => resolve(folder, file)) },
   };
 }
 
@@ -96,16 +118,28 @@ function missingParts({ environments, trajectories }: RunConfig): readonly PathP
   return [
     ...missingFiles(environments?.sources ?? [], ['environments', 'sources']),
     ...missingFiles(trajectories?.servers ?? [], ['trajectories', 'servers']),
+    ...(trajectories === undefined ? [] : otherMissingFiles(trajectories)),
+  ];
+}
+
+function otherMissingFiles({ tasks, episodes, selection }: Trajectories): PathProblem[] {
+  return [
+    ...missingFile(tasks.augment.personas?.file, ['trajectories', 'tasks', 'augment', 'personas', 'file']),
+    ...missingFile(episodes.recordingsFile, ['trajectories', 'episodes', 'recordingsFile']),
+    ...selection.contamination.flatMap((file, index) =>
+      missingFile(file, ['trajectories', 'selection', 'contamination', index]),
+    ),
   ];
 }
 
 function missingFiles(sources: readonly { file?: string | undefined }[], path: readonly string[]): PathProblem[] {
-  return sources.flatMap((source, index) => {
-    if (source.file === undefined || existsSync(source.file)) return [];
-    const at = [...path, index, 'file'];
-    const todo = 'Correct the path: it is relative to the configuration file.';
-    return [{ at, isKey: false, got: `${source.file}, which does not exist`, expected: 'a file', todo }];
-  });
+  return sources.flatMap(({ file }, index) => missingFile(file, [...path, index, 'file']));
+}
+
+function missingFile(file: string | undefined, at: readonly (string | number)[]): PathProblem[] {
+  if (file === undefined || existsSync(file)) return [];
+  const todo = 'Correct the path: it is relative to the configuration file.';
+  return [{ at, isKey: false, got: `${file}, which does not exist`, expected: 'a file', todo }];
 }
 
 function located(problem: PathProblem, text: ConfigText): ConfigProblem {

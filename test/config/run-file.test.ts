@@ -140,6 +140,37 @@ describe('readRunFile', () => {
     assert.equal(readRunFile(file).environments?.sources[0]?.file, join(folder, 'rows.jsonl'));
   });
 
+  it('names every file of trajectory synthesis that does not exist, and makes the others absolute', () => {
+    const file = join(folder, 'trajectories.yaml');
+    const stage = (name: string): string =>
+      [
+        'trajectories:',
+        `  servers: [{ file: ${name} }]`,
+        `  tasks: { augment: { modes: [persona], personas: { file: ${name}, licence: MIT } } }`,
+        `  episodes: { recordingsFile: ${name} }`,
+        `  selection: { contamination: [${name}] }`,
+      ].join('\n');
+    writeFileSync(file, stage('none.json'));
+    assert.deepEqual(
+      messageOf(file)
+        .split('\n')
+        .map((line) => /:\d+:\d+: (\S+): got /.exec(line)?.[1]),
+      [
+        'trajectories.servers[0].file',
+        'trajectories.tasks.augment.personas.file',
+        'trajectories.episodes.recordingsFile',
+        'trajectories.selection.contamination[0]',
+      ],
+    );
+
+    writeFileSync(join(folder, 'some.json'), '');
+    writeFileSync(file, stage('some.json'));
+    const { trajectories } = readRunFile(file);
+    assert.equal(trajectories?.episodes.recordingsFile, join(folder, 'some.json'));
+    assert.equal(trajectories.tasks.augment.personas?.file, join(folder, 'some.json'));
+    assert.deepEqual(trajectories.selection.contamination, [join(folder, 'some.json')]);
+  });
+
   it('decides every default', () => {
     const file = join(folder, 'defaults.yaml');
     writeFileSync(file, domain);

@@ -33,6 +33,30 @@ export async function readSourceFile(path: string, count = Number.POSITIVE_INFIN
   return readLines(first, lines, count);
 }
 
+export interface NumberedRow {
+  /** Line of the file; of a JSON document the number of its element. From 1. */
+  readonly line: number;
+  readonly value: Json;
+}
+
+/** The rows of a file one after the other. Throws for a file that cannot be read, and at the first line that is no JSON. */
+export async function* eachSourceRow(path: string): AsyncGenerator<NumberedRow, void> {
+  const lines = splitLines(await openStream(path));
+  const first = await nextLine(lines);
+  if (first === undefined) return;
+  if (!parseLine(first).ok && startsDocument(first, path)) {
+    const { rows, bad } = await readDocument(first, lines);
+    if (bad[0] !== undefined) throw new Error(`line ${bad[0].line}: ${bad[0].detail}`);
+    yield* rows.map((value, at) => ({ line: at + 1, value }));
+    return;
+  }
+  for (let line: Line | undefined = first; line !== undefined; line = await nextLine(lines)) {
+    const parsed = parseLine(line);
+    if (!parsed.ok) throw new Error(`line ${line.number}: ${parsed.detail}`);
+    yield { line: line.number, value: parsed.value };
+  }
+}
+
 type Lines = AsyncGenerator<Line, void>;
 
 async function openStream(path: string): Promise<AsyncIterable<Buffer>> {
