@@ -3,8 +3,9 @@ import type { Pool } from 'pg';
 import { wrapActivities } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { recordChain } from './chains.ts';
-import type { ChainStoreActivities, StoreActivities } from './contract.ts';
+import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './contract.ts';
 import { recordDecompositions } from './decompositions.ts';
+import { applyEmulation, openEmulation } from './emulation.ts';
 import { claimItems, closeItem, countItems } from './items.ts';
 import { planEnvironments } from './plan.ts';
 import { applyCorrection } from './retry.ts';
@@ -47,6 +48,14 @@ export function createChainStoreActivities(pool: Pool): ChainStoreActivities {
     formToolPool: (input) => formToolPool(pool, input),
     recordGraph: (input) => recordGraph(pool, input),
     recordChain: (input) => recordChain(pool, input),
+  });
+}
+
+/** The worlds of emulated servers on one pool. */
+export function createEmulationStoreActivities(pool: Pool): EmulationStoreActivities {
+  return wrapActivities<EmulationStoreActivities>({
+    openEmulation: (input) => openEmulation(pool, input),
+    applyEmulation: (input) => applyEmulation(pool, input),
   });
 }
 
