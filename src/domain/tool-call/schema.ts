@@ -21,3 +21,23 @@ export const Observation = z.strictObject({
   notes: z.array(z.string()),
 });
 export type Observation = z.infer<typeof Observation>;
+
+/** What a server sends as the result of a call; looser than the protocol, which many servers take lightly. */
+export const CallResult = z.looseObject({
+  content: z.array(z.json()).default([]),
+  structuredContent: z.json().optional(),
+  isError: z.boolean().optional(),
+});
+
+const Bytes = { data: z.string(), mimeType: z.string().optional() };
+/** One part of a result. */
+export const ResultPart = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text'), text: z.string() }),
+  z.looseObject({ type: z.literal('image'), ...Bytes }),
+  z.looseObject({ type: z.literal('audio'), ...Bytes }),
+  z.looseObject({ type: z.literal('resource_link'), uri: z.string() }),
+  z.looseObject({
+    type: z.literal('resource'),
+    resource: z.looseObject({ uri: z.string(), mimeType: z.string().optional(), text: z.string().optional() }),
+  }),
+]);
