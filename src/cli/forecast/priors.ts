@@ -95,6 +95,21 @@ export const callPriors: CallRates = {
   'trajectory/chain-vote': { ...pooled, calls: times(chains, 2), completionTokens: 900, seconds: 16 },
   'trajectory/chain-query': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
   'trajectory/query-chain': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
+  // Asked only where a server is known by its documents, or where somebody answers the agent.
+  'trajectory/tool-output': {
+    ...conversation,
+    calls: { low: 0, mid: 0.3, high: 3 },
+    completionTokens: 600,
+    seconds: 12,
+  },
+  'trajectory/emulate': { ...conversation, calls: { low: 0, mid: 1, high: 12 }, completionTokens: 900, seconds: 16 },
+  'trajectory/user': {
+    ...conversation,
+    calls: { low: 0, mid: 0.5, high: 6 },
+    promptTokens: 1_200,
+    completionTokens: 300,
+    seconds: 6,
+  },
   'trajectory/judge-query': { ...conversation, completionTokens: 900, seconds: 16 },
   'trajectory/judge-calls': { ...conversation, completionTokens: 1_800, seconds: 30 },
   'trajectory/judge-step': {
