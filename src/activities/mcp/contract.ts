@@ -7,6 +7,7 @@
  * Not covered: a sandbox around the server. Whoever names a server in a configuration lets it run here.
  */
 import type { BlobHash, RunId } from '../../domain/ids.ts';
+import type { Observation, ToolRequest } from '../../domain/tool-call/schema.ts';
 
 export interface McpActivities {
   /**
@@ -32,6 +33,9 @@ export interface ToolCallActivities {
   endEpisode(input: { episode: string }): Promise<void>;
 }
 
+/** reuse: recorded answers stand; only: and nothing is started; fresh: no answer of another episode stands. */
+export type Recordings = 'reuse' | 'only' | 'fresh';
+
 export interface ToolCall {
   readonly runId: RunId;
   readonly episode: string;
@@ -43,7 +47,7 @@ export interface ToolCall {
   readonly request: BlobHash;
   /** Id of the call in its episode. */
   readonly call: string;
-  readonly recordings: 'reuse' | 'only' | 'fresh';
+  readonly recordings: Recordings;
 }
 
 export interface ToolCallAnswer {
@@ -60,4 +64,36 @@ export interface McpStore {
   loadBody(hash: BlobHash): Promise<unknown>;
   /** Stores canonical JSON text. */
   saveBody(text: string): Promise<BlobHash>;
+}
+
+/** A call as it was answered in one state of a server. */
+export interface RecordedCall {
+  /** The state after the call. */
+  readonly state: string;
+  readonly previous: string;
+  readonly request: ToolRequest;
+  readonly requestHash: BlobHash;
+  readonly observation: Observation;
+  readonly observationHash: BlobHash;
+}
+
+/** What calling tools needs of the store. */
+export interface ToolRecords {
+  /** The call that leads to a state, if it is on record. */
+  find(state: string): Promise<RecordedCall | undefined>;
+  /** All recorded calls that lead to a state, the first one first. */
+  chainTo(state: string): Promise<readonly RecordedCall[]>;
+  /** Writes a record unless its state has one; returns the one that stands. */
+  keep(record: Omit<RecordedCall, 'observationHash'> & { readonly server: string }): Promise<RecordedCall>;
+  /** Remembers that an answer served a run. */
+  noteUse(runId: RunId, state: string): Promise<void>;
+  /** Remembers that the call to a state was begun; false when it was begun before. */
+  begin(state: string): Promise<boolean>;
+  /** Forgets that, for a call that never left. */
+  unbegin(state: string): Promise<void>;
+  /** What a run's configuration says of recordings. */
+  recordingsOf(runId: RunId): Promise<Recordings>;
+  /** The latest listing of a source. */
+  findListing(source: string): Promise<BlobHash | undefined>;
+  keepListing(runId: RunId, kept: { readonly source: string; readonly listing: BlobHash }): Promise<void>;
 }
