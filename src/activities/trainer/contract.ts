@@ -4,7 +4,10 @@
  * found again under their keys. They fail with Trainer.* and Sandbox.*, Store.*; a lost rollout is a result.
  */
 import type { BlobHash, RunId } from '../../domain/ids.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { GroupSummary } from '../../domain/rl/batch-filling.ts';
+import type { PolicyMeasures } from '../../domain/rl/evaluation.ts';
+import type { RunConfig } from '../../domain/run/schema.ts';
 
 export interface PlannedTraining {
   /** TrainingPlan. */
@@ -49,7 +52,9 @@ export interface GroupRef extends GroupSummary {
   readonly body: BlobHash;
   /** Rollouts that the environment or the clock lost. */
   readonly lost: number;
-  /** Sampled tokens, calls, and turns over the group's rollouts. */
+  /** Rollouts that solved every sub-question. */
+  readonly solved: number;
+  /** Sampled tokens and calls of the group's rollouts. */
   readonly tokens: number;
   readonly calls: number;
 }
@@ -108,4 +113,85 @@ export interface TrainerActivities {
     label: string;
     weights: Weights;
   }): Promise<PolicyScore>;
+}
+
+/** Weights as the run keeps them: where they came from and what they are. */
+export interface CheckpointRecord {
+  /** "base", "sft", "step-7". */
+  readonly name: string;
+  readonly kind: 'base' | 'sft' | 'rl';
+  readonly step: number;
+  readonly model: string;
+  readonly manifest: string;
+  readonly weights: string;
+  /** Manifest of what it was made from; null for a base. */
+  readonly parent: string | null;
+  /** SHA-256 of the file of rows or of the batch; null for a base. */
+  readonly data: string | null;
+}
+
+export interface StepRecord extends StepRef {
+  readonly epoch: number;
+  /** SHA-256 of its batch, and where it lies. */
+  readonly batch: string;
+  readonly path: string;
+  readonly parent: string;
+  readonly weights: string;
+  readonly groups: readonly BlobHash[];
+  readonly tried: number;
+  readonly carried: number;
+  readonly stale: number;
+  readonly lost: number;
+  /** Everything the trainer and the batch say of the step. */
+  readonly metrics: { readonly [name: string]: number };
+  readonly seconds: number;
+}
+
+/** Which trajectories an evaluation played. */
+export interface EvaluationKey {
+  readonly runId: RunId;
+  readonly manifest: string;
+  readonly mode: 'sampled' | 'greedy';
+  /** Hash of plan and settings. */
+  readonly settings: string;
+}
+
+export interface EvaluationRecord extends EvaluationKey {
+  readonly label: string;
+  readonly repeats: number;
+  readonly measures: PolicyMeasures;
+  /** Scores per task and trajectory. */
+  readonly body: BlobHash;
+}
+
+/** What training needs of the store. Everything is found again under its key; the first of equal keys stays. */
+export interface TrainingStore {
+  config(runId: RunId): Promise<RunConfig>;
+  loadBody(hash: string): Promise<unknown>;
+  /** Stores canonical JSON text once; returns its hash. */
+  saveBody(text: string): Promise<BlobHash>;
+  /** Emitted environments in plan order. */
+  environments(runId: RunId): AsyncIterable<{ readonly id: string; readonly body: string; readonly value: unknown }>;
+  findPlan(runId: RunId): Promise<BlobHash | undefined>;
+  savePlan(runId: RunId, plan: BlobHash): Promise<BlobHash>;
+  findGroup(runId: RunId, place: { group: number; policy: string }): Promise<GroupRef | undefined>;
+  saveGroup(runId: RunId, group: GroupRef & { readonly policy: string; readonly seconds: number }): Promise<GroupRef>;
+  /** Rollouts of each environment so far, over all policies of a run. */
+  attempts(runId: RunId): Promise<ReadonlyMap<string, { readonly solved: number; readonly tried: number }>>;
+  /** Conversations that judges selected, in plan order, as rows for SFT. */
+  selectedConversations(runId: RunId): Promise<readonly JsonObject[]>;
+  saveJob(runId: RunId, job: { key: string; job: string; dataset: string }): Promise<void>;
+  /** Replaces what was known of the job's loss by step. */
+  saveJobMetrics(
+    runId: RunId,
+    job: string,
+    metrics: readonly { readonly step: number; readonly loss: number }[],
+  ): Promise<void>;
+  saveCheckpoint(runId: RunId, checkpoint: CheckpointRecord): Promise<void>;
+  findCheckpoint(runId: RunId, name: string): Promise<CheckpointRecord | undefined>;
+  findStep(runId: RunId, step: number): Promise<StepRecord | undefined>;
+  /** Fails with Store.Constraint when the step is there with another manifest. */
+  saveStep(runId: RunId, step: StepRecord): Promise<void>;
+  findEvaluation(key: EvaluationKey): Promise<EvaluationRecord | undefined>;
+  saveEvaluation(evaluation: EvaluationRecord): Promise<void>;
 }

@@ -56,10 +56,13 @@ export const Rollout = z.strictObject({
 });
 export type Rollout = z.infer<typeof Rollout>;
 
-/** A rollout that says nothing about the policy: never a reward. */
+/**
+ * A rollout that says nothing about the policy: never a reward. environment: the sandbox failed. deadline: it took too
+ * long. masked: it was cut off and the run leaves those out. prompt: its tools do not fit the run's longest prompt.
+ */
 const LostRollout = z.strictObject({
   no: z.int().min(0),
-  reason: z.enum(['environment', 'deadline', 'masked']),
+  reason: z.enum(['environment', 'deadline', 'masked', 'prompt']),
   detail: z.string(),
 });
 export type LostRollout = z.infer<typeof LostRollout>;

@@ -4,7 +4,7 @@
  */
 import type { ToolDocument } from '../environment/schema.ts';
 import { shuffle, type Rng } from '../random.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 
 export const toolViews = ['documents', 'signatures'] as const;
 export type ToolView = (typeof toolViews)[number];
@@ -17,6 +17,6 @@ export function shownTool({ name, description, parameters }: ToolDocument, view:
 }
 
 /** The list in an order that tells nothing: gold tools do not come first. */
-export function shownList(rng: Rng, documents: readonly ToolDocument[], view: ToolView): Json[] {
+export function shownList(rng: Rng, documents: readonly ToolDocument[], view: ToolView): JsonObject[] {
   return shuffle(rng, documents).map((document) => shownTool(document, view));
 }

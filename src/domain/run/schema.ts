@@ -3,6 +3,7 @@
  * Every number says its unit; every default that the paper leaves open is named as ours in docs/paper-map.md.
  */
 import { z } from 'zod';
+import { Evaluation, Rl, Sft } from './training/schema.ts';
 import { Trajectories } from './trajectories/schema.ts';
 
 /** The jobs a model can have; each may be another model behind another endpoint. */
@@ -142,6 +143,9 @@ export const RunConfig = z.strictObject({
   budget: Budget.default({}),
   environments: Environments.optional(),
   trajectories: Trajectories.optional(),
+  sft: Sft.optional(),
+  rl: Rl.optional(),
+  evaluation: Evaluation.optional(),
   gates: z.array(Gate).default([]),
   execution: Execution.prefault({}),
 });

@@ -1,0 +1,101 @@
+/**
+ * SFT over OpenAI's files and fine-tuning jobs: our service, or any other that kept the shape. Creating a job is not
+ * idempotent there, so the key travels in the metadata and is looked for first.
+ */
+import { createReadStream } from 'node:fs';
+import OpenAI from 'openai';
+import { z } from 'zod';
+import { TrainerError } from '../failures.ts';
+import type { Weights } from './contract.ts';
+import { trainerFailure } from './http-wire.ts';
+import type { SftJob, SftMetrics, SftOrder, SftService } from './sft-service.ts';
+
+/** What our service says of a job beyond OpenAI's own fields. */
+const OwnFields = z.looseObject({
+  base_model: z.string().nullish(),
+  steps_done: z.number().nullish(),
+  steps_total: z.number().nullish(),
+  manifest_sha256: z.string().nullish(),
+  weights_sha256: z.string().nullish(),
+});
+
+const Metrics = z.looseObject({ step: z.number(), train_loss: z.number() });
+
+type Client = Pick<OpenAI, 'files' | 'fineTuning'>;
+
+/** `identify` tells what is behind a model name, where somebody can. */
+export function createOpenAiJobs(
+  client: Client,
+  identify?: (model: string) => Promise<Weights & { readonly weights: string }>,
+): SftService {
+  return {
+    dispatch: (order) => told(() => dispatch(client, order)),
+    read: (job) => told(() => read(client, job, identify)),
+    metrics: (job) => told(() => metrics(client, job)),
+  };
+}
+
+async function dispatch(client: Client, order: SftOrder): Promise<string> {
+  const metadata = { idempotency_key: order.key };
+  const listed = await client.fineTuning.jobs.list({ metadata, limit: 1 });
+  const known = listed.data.find((job) => job.metadata?.['idempotency_key'] === order.key);
+  if (known !== undefined) return known.id;
+  const file = await client.files.create({ purpose: 'fine-tune', file: createReadStream(order.path) });
+  const { n_epochs, batch_size, learning_rate_multiplier, ...own } = order.hyperparameters;
+  const theirs = { n_epochs, batch_size, learning_rate_multiplier };
+  const created = await client.fineTuning.jobs.create({
+    model: order.model,
+    training_file: file.id,
+    seed: order.seed,
+    // Settings that only our service knows travel where every service of the shape carries texts.
+    metadata: { ...metadata, ...(Object.keys(own).length > 0 && { hyperparameters: JSON.stringify(own) }) },
+    method: { type: 'supervised', supervised: { hyperparameters: given(theirs) } },
+  });
+  return created.id;
+}
+
+/** Without the settings that nobody gave; numbers or "auto" by the service's own check. */
+function given(values: Readonly<Record<string, unknown>>): Readonly<Record<string, number | 'auto'>> {
+  const some = Object.entries(values).filter(([, value]) => typeof value === 'number' || value === 'auto');
+  return Object.fromEntries(some) as Record<string, number | 'auto'>; // filtered above
+}
+
+async function read(client: Client, id: string, identify: Parameters<typeof createOpenAiJobs>[1]): Promise<SftJob> {
+  const job = await client.fineTuning.jobs.retrieve(id);
+  const own = OwnFields.parse(job);
+  const step = own.steps_done ?? 0;
+  if (job.status === 'failed' || job.status === 'cancelled')
+    return { status: 'failed', detail: `${job.status}: ${job.error?.message ?? 'without a reason'}` };
+  if (job.status !== 'succeeded') return { status: 'running', step, of: own.steps_total ?? 0 };
+  const model = job.fine_tuned_model;
+  if (model === null) throw new TrainerError('Protocol', `job ${id} succeeded without naming its model`);
+  // A service without hashes identifies weights by their name alone.
+  const result = { model, manifest: own.manifest_sha256 ?? model, weights: own.weights_sha256 ?? model };
+  const base = own.base_model === undefined || own.base_model === null ? undefined : await identify?.(own.base_model);
+  return { status: 'succeeded', step, result, ...(base !== undefined && { base }) };
+}
+
+async function metrics(client: Client, id: string): Promise<SftMetrics[]> {
+  const lines: SftMetrics[] = [];
+  for await (const event of client.fineTuning.jobs.listEvents(id, { limit: 100 })) {
+    const data = Metrics.safeParse(event.data);
+    if (data.success) lines.push({ step: data.data.step, loss: data.data.train_loss });
+  }
+  return lines.toSorted((a, b) => a.step - b.step);
+}
+
+async function told<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof OpenAI.APIError)) throw error;
+    const status: unknown = error.status;
+    if (typeof status !== 'number')
+      throw new TrainerError('Unavailable', `fine-tuning: no answer: ${error.message}`, { cause: error });
+    throw trainerFailure(
+      'fine-tuning',
+      status,
+      JSON.stringify({ error: { type: error.type ?? '', message: error.message } }),
+    );
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * What a run trains and is measured on, decided once (method §10.5, §10.7, §11): environments that no training sees,
+ * the pool of irrelevant tools, and for every environment the bands it draws them from.
+ */
+import { Environment } from '../../domain/environment/schema.ts';
+import { canonicalJson, type RunId } from '../../domain/ids.ts';
+import { worthTraining } from '../../domain/rl/difficulty.ts';
+import { splitHeldOut, splitSubject } from '../../domain/rl/held-out-split.ts';
+import { bandsOf, type Candidate, type InScope } from '../../domain/rl/irrelevant-tools.ts';
+import { cosine, lexicalVectors, toolText, type Vector } from '../../domain/rl/lexical-similarity.ts';
+import type { Bands, PoolTool, TrainingPlan } from '../../domain/rl/schema.ts';
+import type { RunConfig } from '../../domain/run/schema.ts';
+import { Evaluation, Rl } from '../../domain/run/training/schema.ts';
+import { ConfigError } from '../failures.ts';
+import type { PlannedTraining, TrainingStore } from './contract.ts';
+import type { TrainingDesk } from './training-desk.ts';
+
+/** Vectors of unit length, one per text, from the run's embedding model. */
+export type Embed = (config: RunConfig, texts: readonly string[]) => Promise<readonly Vector[]>;
+
+interface Member {
+  readonly id: string;
+  readonly body: string;
+  readonly environment: Environment;
+}
+
+/** Makes the plan, or answers the one that was made. Fails with Config.Invalid when nothing is left to train on. */
+export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId }): Promise<PlannedTraining> {
+  const { store } = desk;
+  const known = await store.findPlan(runId);
+  if (known !== undefined) {
+    // Only this function stores plans.
+    const { training, heldOut, left } = (await store.loadBody(known)) as TrainingPlan;
+    return { plan: known, training: training.length, heldOut: heldOut.length, left: left.length };
+  }
+  const config = await store.config(runId);
+  const plan = await makePlan(desk, runId, config);
+  if (plan.training.length === 0)
+    throw new ConfigError(
+      'Invalid',
+      `Run "${runId}" has no environment to train on: ${plan.left.length} were left out${plan.left.length > 0 ? ` (${plan.left[0]?.reason})` : ''}. Let the stage "environments" emit more, or widen rl.difficulty.`,
+    );
+  // A plan is made of texts and numbers.
+  const hash = await store.savePlan(runId, await store.saveBody(canonicalJson(plan)));
+  return { plan: hash, training: plan.training.length, heldOut: plan.heldOut.length, left: plan.left.length };
+}
+
+async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Promise<TrainingPlan> {
+  const members = await membersOf(desk.store, runId);
+  const { heldOut: share } = config.evaluation ?? Evaluation.parse({});
+  const split = splitHeldOut(
+    members.map(({ environment }) => splitSubject(environment)),
+    share,
+    `${config.seed}/split`,
+  );
+  const pool = poolOf(members);
+  const { similarity } = (config.rl ?? Rl.parse({})).irrelevantTools;
+  const bands = await bandsOfAll(desk, config, { members, pool, similarity });
+  const of = (ids: readonly string[]): TrainingPlan['training'] => {
+    const wanted = new Set(ids);
+    return members
+      .filter(({ id }) => wanted.has(id))
+      .map(({ id, body }) => ({ id, body, bands: bands.get(id) ?? noBands }));
+  };
+  const training = of(split.training);
+  const easy = config.rl?.difficulty;
+  const attempts = easy === undefined ? new Map<string, never>() : await desk.store.attempts(runId);
+  const kept = training.filter(({ id }) => {
+    const seen = attempts.get(id);
+    return easy === undefined || seen === undefined || worthTraining(seen, easy);
+  });
+  const outside = training.filter((task) => !kept.includes(task));
+  return {
+    schema: 1,
+    training: kept,
+    heldOut: of(split.heldOut),
+    left: [...split.left, ...outside.map(({ id }) => ({ id, reason: 'its pass rate is outside of rl.difficulty' }))],
+    pool: pool.map(({ entry }) => entry),
+    similarity: similarity === 'lexical' ? 'lexical (fallback, no model)' : 'embedding',
+    splitBy: split.by,
+  };
+}
+
+const noBands: Bands = { high: [], medium: [], low: [] };
+
+async function membersOf(store: TrainingStore, runId: RunId): Promise<Member[]> {
+  const members: Member[] = [];
+  for await (const { id, body, value } of store.environments(runId))
+    members.push({ id, body, environment: Environment.parse(value) });
+  return members;
+}
+
+interface PoolMember {
+  readonly entry: PoolTool;
+  readonly text: string;
+  readonly candidate: Candidate;
+}
+
+/** All tools, the first of each name. */
+function poolOf(members: readonly Member[]): PoolMember[] {
+  const pool = new Map<string, PoolMember>();
+  for (const { id, body, environment } of members)
+    for (const { document, cases } of environment.tools) {
+      if (pool.has(document.name)) continue;
+      pool.set(document.name, {
+        entry: { environment: id, body, name: document.name },
+        text: toolText(document),
+        candidate: {
+          name: document.name,
+          domain: environment.domain,
+          gives: (answer) => cases.some(({ gold }) => gold.text.trim().toLowerCase() === answer.trim().toLowerCase()),
+        },
+      });
+    }
+  return [...pool.values()];
+}
+
+async function bandsOfAll(
+  desk: TrainingDesk,
+  config: RunConfig,
+  { members, pool, similarity }: { members: readonly Member[]; pool: readonly PoolMember[]; similarity: string },
+): Promise<ReadonlyMap<string, Bands>> {
+  const texts = pool.map(({ text }) => text);
+  const vectors = similarity === 'lexical' ? lexicalVectors(texts) : await desk.embed(config, texts);
+  const place = new Map(pool.map(({ entry }, at) => [entry.name, at]));
+  const candidates = pool.map(({ candidate }) => candidate);
+  return new Map(
+    members.map(({ id, environment }) => [id, bandsOf(candidates, scopeOf(environment, { place, vectors }))]),
+  );
+}
+
+function scopeOf(
+  { tools, domain }: Environment,
+  { place, vectors }: { place: ReadonlyMap<string, number>; vectors: readonly Vector[] },
+): InScope {
+  const selves = tools.flatMap(({ document }) => place.get(document.name) ?? []);
+  return {
+    names: new Set(tools.map(({ document }) => document.name)),
+    domain,
+    answers: tools.flatMap(({ cases }) => cases.map(({ gold }) => gold.text)),
+    rows: selves.map((self) => {
+      const own = vectors[self] ?? new Map<string, number>();
+      return { self, likeness: vectors.map((other) => cosine(own, other)) };
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * The rows of SFT as a file (method §9): conversations of the training environments made by code, or the trajectories
+ * that judges selected. Equal plans and settings give equal bytes.
+ */
+import { join } from 'node:path';
+import type { BlobHash, RunId } from '../../domain/ids.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { seededRng } from '../../domain/random.ts';
+import { drawIrrelevant } from '../../domain/rl/irrelevant-tools.ts';
+import { type PlannedTask, TrainingPlan } from '../../domain/rl/schema.ts';
+import { shownList, type ToolView } from '../../domain/rl/shown-tools.ts';
+import { documentsOf, noFaults, type ProvenCall, traceMessages } from '../../domain/rl/traces.ts';
+import { Rl, type Sft } from '../../domain/run/training/schema.ts';
+import { ConfigError } from '../failures.ts';
+import { writeHashed } from './batch-file.ts';
+import type { PreparedSft } from './contract.ts';
+import { irrelevantTools, loadEnvironment } from './prepare-task.ts';
+import type { TrainingDesk } from './training-desk.ts';
+
+/** Where a file of rows lies. */
+export function datasetPath(folder: string, sha256: string): string {
+  return join(folder, `sft-${sha256}.jsonl`);
+}
+
+export async function prepareSft(
+  desk: TrainingDesk,
+  { runId, plan: hash }: { runId: RunId; plan: BlobHash },
+): Promise<PreparedSft> {
+  const { sft, rl, seed } = await desk.store.config(runId);
+  if (sft === undefined) throw new ConfigError('Invalid', `run "${runId}" has no stage "sft"`);
+  const plan = TrainingPlan.parse(await desk.store.loadBody(hash));
+  const view = (rl ?? Rl.parse({})).toolView;
+  const rows =
+    sft.data === 'trajectories'
+      ? await desk.store.selectedConversations(runId)
+      : await environmentRows(desk, plan, { sft, view, seed: `${seed}/sft` });
+  if (rows.length === 0)
+    throw new ConfigError('Invalid', `run "${runId}" has no row for SFT: sft.data is "${sft.data}", and there is none`);
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const { sha256 } = await writeHashed(desk.folder, Buffer.from(text), (sha) => `sft-${sha}.jsonl`);
+  return { dataset: sha256, rows: rows.length };
+}
+
+interface RowRule {
+  readonly sft: Sft;
+  readonly view: ToolView;
+  readonly seed: string;
+}
+
+async function environmentRows(desk: TrainingDesk, plan: TrainingPlan, rule: RowRule): Promise<JsonObject[]> {
+  const rows: JsonObject[] = [];
+  for (let copy = 0; copy < rule.sft.perEnvironment; copy++)
+    for (const task of plan.training) rows.push(await environmentRow(desk, { plan, task, copy }, rule));
+  return rows;
+}
+
+async function environmentRow(
+  { store }: TrainingDesk,
+  { plan, task, copy }: { plan: TrainingPlan; task: PlannedTask; copy: number },
+  { sft, view, seed }: RowRule,
+): Promise<JsonObject> {
+  const rng = seededRng(`${seed}/${task.id}/${copy}`);
+  const environment = await loadEnvironment(store, task.body);
+  const drawn = drawIrrelevant(rng, task.bands, sft.irrelevant).slice(0, sft.irrelevant);
+  const others = await irrelevantTools(store, plan, drawn);
+  const proven = others.flatMap(({ cases }) =>
+    cases.map(({ nodeId: node, call, output }): ProvenCall => ({ node, call, output })),
+  );
+  const phase = copy < Math.round(sft.cleanShare * sft.perEnvironment) ? 0 : 1;
+  const messages = traceMessages({ environment, others: proven }, phase === 0 ? noFaults : sft.faults, rng);
+  const documents = [...documentsOf(environment), ...others.map(({ document }) => document)];
+  return { messages, tools: shownList(rng, documents, view), phase };
+}

@@ -1,0 +1,42 @@
+/**
+ * Whoever trains by SFT (method §9): files and jobs. A job is made once per key, followed by its id, and ends with
+ * weights or with the words it failed with.
+ */
+import type { JsonObject } from '../../domain/json.ts';
+import type { Weights } from './contract.ts';
+
+export interface SftOrder {
+  /** The same key gives the same job. */
+  readonly key: string;
+  readonly model: string;
+  /** Rows as JSONL, and its hash. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly seed: number;
+  readonly hyperparameters: JsonObject;
+}
+
+export type SftJob =
+  | { readonly status: 'running'; readonly step: number; readonly of: number }
+  | {
+      readonly status: 'succeeded';
+      readonly step: number;
+      readonly result: Weights & { readonly weights: string };
+      /** Absent when the service does not identify it. */
+      readonly base?: Weights & { readonly weights: string };
+    }
+  | { readonly status: 'failed'; readonly detail: string };
+
+/** One line of a job's record. */
+export interface SftMetrics {
+  readonly step: number;
+  readonly loss: number;
+}
+
+export interface SftService {
+  /** Get-or-create; returns the id of the job. */
+  dispatch(order: SftOrder): Promise<string>;
+  read(job: string): Promise<SftJob>;
+  /** Loss by step so far, oldest first; empty where a service does not tell. */
+  metrics(job: string): Promise<readonly SftMetrics[]>;
+}

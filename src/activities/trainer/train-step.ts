@@ -1,0 +1,105 @@
+/** One training step (method §10.3): the batch from its groups, the file of it, the step at the trainer, the record. */
+import { join } from 'node:path';
+import { hashText } from '../../domain/ids.ts';
+import { RolloutGroup } from '../../domain/rl/schema.ts';
+import { groupMetrics } from '../../domain/rl/step-metrics.ts';
+import { type BatchRow, trainingRows } from '../../domain/rl/training-batch.ts';
+import type { Rl } from '../../domain/run/training/schema.ts';
+import { ConfigError, TrainerError } from '../failures.ts';
+import { encodeBatch, type WrittenFile, writeHashed } from './batch-file.ts';
+import type { StepRecord, StepRef, TrainerActivities, Weights } from './contract.ts';
+import type { TrainingDesk } from './training-desk.ts';
+
+type Input = Parameters<TrainerActivities['trainStep']>[0];
+
+export interface StepWatch {
+  readonly beat: (phase: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Name of a run at the trainer: weights of another start are another run there, whatever the run here is called, so a
+ * new store never meets the steps of an old one.
+ */
+export function trainerRun(runId: string, start: Weights): string {
+  return `${runId}-${hashText(start.manifest).slice(0, 8)}`;
+}
+
+/** Makes the step, or answers it from the record. */
+export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal }: StepWatch): Promise<StepRef> {
+  const { store } = desk;
+  const { runId, step, start } = input;
+  const known = await store.findStep(runId, step);
+  if (known !== undefined) return refOf(known);
+  const { rl } = await store.config(runId);
+  if (rl === undefined) throw new ConfigError('Invalid', `run "${runId}" has no stage "rl"`);
+  const parent = step === 1 ? start.manifest : (await store.findStep(runId, step - 1))?.manifest;
+  if (parent === undefined) throw new TrainerError('Conflict', `step ${step} of "${runId}" has no step before it`);
+  const groups = await Promise.all(input.groups.map(async (hash) => RolloutGroup.parse(await store.loadBody(hash))));
+  beat('batch');
+  const rows = batchRows(groups, rl);
+  const batch = await writeBatch(desk.folder, rows, {
+    run: runId,
+    step: String(step),
+    normaliser: JSON.stringify(rl.normaliser),
+  });
+  const run = trainerRun(runId, start);
+  const { loss, optimizer, sampling } = rl;
+  const order = { run, step, start, parent, batch, loss, optimizer, temperature: sampling.temperature, signal };
+  const made = await desk.backend(rl.backend).trainStep(order, beat);
+  const metrics = { ...made.metrics, ...groupMetrics(groups), rows: rows.length };
+  const record: StepRecord = {
+    ...input,
+    ...refParts(metrics),
+    step,
+    checkpoint: made.checkpoint,
+    manifest: made.manifest,
+    weights: made.weights,
+    batch: batch.sha256,
+    path: batch.path,
+    parent,
+    metrics,
+    seconds: made.seconds,
+  };
+  const { manifest, weights } = made;
+  await store.saveStep(runId, record);
+  await store.saveCheckpoint(runId, {
+    name: `step-${step}`,
+    kind: 'rl',
+    step,
+    model: `${run}-v${step}`,
+    manifest,
+    weights,
+    parent,
+    data: batch.sha256,
+  });
+  return refOf(record);
+}
+
+function batchRows(groups: readonly RolloutGroup[], rl: Rl): BatchRow[] {
+  try {
+    return trainingRows(groups, { scale: rl.advantages, normaliser: rl.normaliser });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TrainerError('BatchInvalid', cause.message, { cause });
+  }
+}
+
+function writeBatch(
+  folder: string,
+  rows: readonly BatchRow[],
+  told: Readonly<Record<string, string>>,
+): Promise<WrittenFile> {
+  const places = rows.map(({ group, rollouts, reward }) => ({ group, rollouts, reward }));
+  const bytes = encodeBatch(rows, { ...told, rows: JSON.stringify(places) });
+  return writeHashed(join(folder), bytes, (sha256) => `batch-${sha256}.safetensors`);
+}
+
+function refParts(metrics: StepRecord['metrics']): Pick<StepRef, 'rewardMean' | 'rewardStd' | 'kl' | 'gradNorm'> {
+  const { reward_mean: rewardMean = 0, reward_std: rewardStd = 0, kl = 0, grad_norm: gradNorm = 0 } = metrics;
+  return { rewardMean, rewardStd, kl, gradNorm };
+}
+
+function refOf({ step, checkpoint, manifest, rewardMean, rewardStd, kl, gradNorm }: StepRecord): StepRef {
+  return { step, checkpoint, manifest, rewardMean, rewardStd, kl, gradNorm };
+}
