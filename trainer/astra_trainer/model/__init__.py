@@ -1,0 +1,1 @@
+"""What a policy is: network, tokenizer, chat format, and where its weights come from."""

@@ -1,0 +1,150 @@
+"""Continuous batching of one policy: rows enter when there is a slot, one token each a step, and leave when they end."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from astra_trainer.model.tokenizer import PolicyTokenizer
+from astra_trainer.sampling.draw import SamplingValues, draw, uniform_stream
+from astra_trainer.sampling.kernel import Kernel, SamplerWeights
+
+
+@dataclass
+class Choice:
+    """One answer: what was sampled, with the logprob of each token under the distribution it was drawn from."""
+
+    tokens: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    """Per token: (token, logprob) of the likeliest ones."""
+    alternatives: list[list[tuple[int, float]]] = field(default_factory=list)
+    """`stop` with the reason None: ended its turn; with a text: that stop text came up; `length`: cut."""
+    finish_reason: str = "length"
+    stop_reason: str | None = None
+
+
+@dataclass
+class Row:
+    prompt: list[int]
+    values: SamplingValues
+    uniforms: np.ndarray
+    done: Callable[[Choice], None]
+    choice: Choice = field(default_factory=Choice)
+
+
+@dataclass
+class Slot:
+    """What the cache holds of one place: the ids that were read into it, whether a row is at work on it, its last use."""
+
+    ids: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    row: Row | None = None
+    used: int = 0
+
+
+class Engine:
+    def __init__(self, weights: SamplerWeights, tokenizer: PolicyTokenizer, slots: int) -> None:
+        self.kernel = Kernel(weights, slots)
+        self.context = weights.config.context
+        self._tokenizer = tokenizer
+        self._slots = [Slot() for _ in range(slots)]
+        self._waiting: deque[Row] = deque()
+        self._clock = 0
+
+    def add(self, prompt: list[int], seed: int, count: int, values: SamplingValues, done: Callable[[int, Choice], None]) -> None:
+        """Asks for `count` answers to one prompt; `done(j, choice)` is called as each ends.
+
+        Answer j is a function of weights, prompt, seed, j and values alone.
+        """
+        room = min(values.max_tokens, self.context - len(prompt))
+        if room < 1:
+            raise ValueError(f"a prompt of {len(prompt)} tokens leaves no room in a context of {self.context}")
+        for j in range(count):
+            report = lambda choice, j=j: done(j, choice)  # noqa: E731
+            self._waiting.append(Row(prompt, values, uniform_stream(seed, j, room), report))
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._waiting) or any(slot.row for slot in self._slots)
+
+    def step(self) -> None:
+        """Lets in who fits, then one token for every row."""
+        while self._waiting and any(slot.row is None for slot in self._slots):
+            self._admit(self._waiting.popleft())
+        active = [index for index, slot in enumerate(self._slots) if slot.row is not None]
+        if not active:
+            return
+        rows = [self._row_of(index) for index in active]
+        lengths = [len(row.prompt) + len(row.choice.tokens) - 1 for row in rows]
+        last = [row.choice.tokens[-1] for row in rows]
+        logits = self.kernel.step(torch.tensor(active), torch.tensor(last), torch.tensor(lengths))
+        self._draw(active, rows, logits)
+
+    def _row_of(self, index: int) -> Row:
+        row = self._slots[index].row
+        assert row is not None
+        return row
+
+    def _admit(self, row: Row) -> None:
+        """Reads the prompt, as far as no slot holds its beginning already, and draws the first token."""
+        prompt = np.array(row.prompt)
+        source, common = self._best_source(prompt)
+        target = source
+        if common == 0 or self._slots[source].row is not None:
+            target = min((i for i, s in enumerate(self._slots) if s.row is None), key=lambda i: (self._slots[i].used, i))
+        if common and target != source:
+            self.kernel.cache.copy(source, target, common)
+        logits = self.kernel.read(target, row.prompt, common)
+        self._clock += 1
+        self._slots[target] = Slot(ids=prompt, row=row, used=self._clock)
+        self._draw([target], [row], logits[None])
+
+    def _best_source(self, prompt: np.ndarray) -> tuple[int, int]:
+        """The slot with the longest common beginning, at rest if there is a choice; its length leaves one token to read."""
+        best, best_key = 0, (0, False)
+        for index, slot in enumerate(self._slots):
+            ids = slot.ids if slot.row is None else np.array(slot.row.prompt)
+            key = (min(common_length(ids, prompt), len(prompt) - 1), slot.row is None)
+            if key > best_key:
+                best, best_key = index, key
+        return best, best_key[0]
+
+    def _draw(self, indices: list[int], rows: list[Row], logits: Tensor) -> None:
+        uniforms = [float(row.uniforms[len(row.choice.tokens)]) for row in rows]
+        tokens, chosen, everything = draw(logits, [row.values for row in rows], uniforms)
+        for place, (index, row) in enumerate(zip(indices, rows, strict=True)):
+            row.choice.tokens.append(tokens[place])
+            row.choice.logprobs.append(chosen[place])
+            if row.values.alternatives:
+                top = everything[place].topk(row.values.alternatives)
+                row.choice.alternatives.append(list(zip(top.indices.tolist(), top.values.tolist(), strict=True)))
+            if self._ended(row):
+                self._leave(index, row)
+
+    def _ended(self, row: Row) -> bool:
+        choice = row.choice
+        if choice.tokens[-1] == self._tokenizer.end_of_turn:
+            choice.finish_reason = "stop"
+            return True
+        if row.values.stop:
+            text = self._tokenizer.decode(choice.tokens)
+            found = next((stop for stop in row.values.stop if stop in text), None)
+            if found is not None:
+                choice.finish_reason, choice.stop_reason = "stop", found
+                return True
+        return len(choice.tokens) == len(row.uniforms)
+
+    def _leave(self, index: int, row: Row) -> None:
+        # The last token was drawn but never read: the cache ends before it.
+        ids = np.array(row.prompt + row.choice.tokens[:-1])
+        self._clock += 1
+        self._slots[index] = Slot(ids=ids, used=self._clock)
+        row.done(row.choice)
+
+
+def common_length(a: np.ndarray, b: np.ndarray) -> int:
+    length = min(len(a), len(b))
+    different = np.nonzero(a[:length] != b[:length])[0]
+    return int(different[0]) if len(different) else length

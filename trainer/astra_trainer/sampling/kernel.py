@@ -1,0 +1,217 @@
+"""One forward pass over a key-value cache in which a row's result never depends on its neighbours.
+
+Floating-point sums depend on their order, and a library chooses the order by the shape of the work. If a row's last bits
+changed with the number of rows that happen to run beside it, a rollout that is done again after a crash could take
+another turn. Three rules keep every row the same to the last bit, and a test holds them on the machine at hand:
+
+- a matrix product never has fewer than four rows (below that another kernel is chosen), and the library's own cutting of
+  queries into groups of 32 never leaves a shorter rest than that;
+- attention of a position sees exactly as many key columns as the position needs, rounded up to `BLOCK`;
+- prompts are read in pieces that end at multiples of `BLOCK`.
+
+By the same rules reading a prompt at once, or what is left of it after a cached beginning, or token by token, gives the
+same bits. So the cache of beginnings changes nothing but time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from astra_trainer.model.config import ModelConfig
+from astra_trainer.model.llama import Linear, Llama, rms_norm, rotate
+
+BLOCK = 128
+LEAST_ROWS = 4
+READ_ROWS = 32
+
+Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    input_norm: Tensor
+    qkv: Tensor
+    out: Tensor
+    post_norm: Tensor
+    gate_up: Tensor
+    down: Tensor
+
+
+@dataclass(frozen=True)
+class SamplerWeights:
+    """Adapters folded in, products that share their input joined."""
+
+    config: ModelConfig
+    embedding: Tensor
+    layers: list[LayerWeights]
+    norm: Tensor
+    cos: Tensor
+    sin: Tensor
+
+
+@torch.no_grad()
+def sampler_weights(model: Llama) -> SamplerWeights:
+    """A copy: training may go on in the model it was taken from."""
+
+    def join(*parts: Linear) -> Tensor:
+        return torch.cat([part.merged() for part in parts])
+
+    layers = [
+        LayerWeights(
+            input_norm=block.input_layernorm.weight.detach().clone(),
+            qkv=join(block.self_attn.q_proj, block.self_attn.k_proj, block.self_attn.v_proj),
+            out=block.self_attn.o_proj.merged().clone(),
+            post_norm=block.post_attention_layernorm.weight.detach().clone(),
+            gate_up=join(block.mlp.gate_proj, block.mlp.up_proj),
+            down=block.mlp.down_proj.merged().clone(),
+        )
+        for block in model.layers
+    ]
+    return SamplerWeights(
+        config=model.config,
+        embedding=model.embed_tokens.weight.detach().clone(),
+        layers=layers,
+        norm=model.norm.weight.detach().clone(),
+        cos=model.cos,
+        sin=model.sin,
+    )
+
+
+class KeyValueCache:
+    """Per layer [slots, key heads, context + 1, head size]; the last place takes what slots at rest would write."""
+
+    def __init__(self, config: ModelConfig, slots: int) -> None:
+        shape = (slots, config.kv_heads, config.context + 1, config.head_size)
+        # Zeros of numpy are not touched until they are written: a large cache costs what was read into it. And they are
+        # zeros, not what lay there: masked columns weigh nothing, but nothing times NaN is NaN.
+        self.keys = [torch.from_numpy(np.zeros(shape, np.float32)) for _ in range(config.layers)]
+        self.values = [torch.from_numpy(np.zeros(shape, np.float32)) for _ in range(config.layers)]
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        for store in (*self.keys, *self.values):
+            store[target, :, :length] = store[source, :, :length]
+
+
+class Kernel:
+    def __init__(self, weights: SamplerWeights, slots: int) -> None:
+        self.weights = weights
+        self.config = weights.config
+        self.cache = KeyValueCache(weights.config, slots)
+
+    @torch.inference_mode()
+    def read(self, slot: int, ids: list[int], start: int) -> Tensor:
+        """Reads ids[start:] into a slot whose first `start` positions are in the cache; → logits after the last one."""
+        position = start
+        hidden = None
+        while position < len(ids):
+            end = min(len(ids), (position // BLOCK + 1) * BLOCK)
+            hidden = self._read_piece(slot, ids[position:end], position)
+            position = end
+        if hidden is None:
+            raise ValueError("nothing to read: at least one token must be left to compute")
+        return self._logits(hidden[-LEAST_ROWS:])[-1]
+
+    def _read_piece(self, slot: int, ids: list[int], start: int) -> Tensor:
+        config = self.config
+        count, shared = len(ids), config.queries_per_key
+        rows = -(-count // READ_ROWS) * READ_ROWS
+        # Filling rows stand at the end; their keys are not kept.
+        token = torch.zeros(rows, dtype=torch.long)
+        token[:count] = torch.tensor(ids)
+        positions = torch.arange(start, start + rows).clamp(max=config.context - 1)
+        columns = min(rounded_up(start + count), config.context)
+        bias = mask_after(positions, columns).repeat_interleave(shared, 0)
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            keys, values = self.cache.keys[layer][slot], self.cache.values[layer][slot]
+            keys[:, start : start + count] = k[:count].transpose(0, 1)
+            values[:, start : start + count] = v[:count].transpose(0, 1)
+            # The queries that share a key become rows of one product.
+            folded = q.view(rows, config.kv_heads, shared, -1).transpose(0, 1).reshape(1, config.kv_heads, rows * shared, -1)
+            mixed = F.scaled_dot_product_attention(folded, keys[None, :, :columns], values[None, :, :columns], bias)
+            return mixed[0].view(config.kv_heads, rows, shared, -1).transpose(0, 1).reshape(rows, -1)
+
+        return self._trunk(token, positions, attend)[:count]
+
+    @torch.inference_mode()
+    def step(self, slots: Tensor, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """One token for each of these slots (rising), at position `lengths`; → logits [slots, vocabulary]."""
+        span = int(slots[-1]) + 1
+        if slots.shape[0] * 2 < span:
+            return self._step(slots, tokens, lengths, lengths, in_place=False)
+        # Mostly full: computing the slots at rest too is cheaper than copying the others together.
+        all_tokens, all_lengths = torch.zeros(span, dtype=torch.long), torch.zeros(span, dtype=torch.long)
+        places = torch.full((span,), self.config.context)
+        all_tokens[slots], all_lengths[slots], places[slots] = tokens, lengths, lengths
+        return self._step(torch.arange(span), all_tokens, all_lengths, places, in_place=True)[slots]
+
+    def _step(self, slots: Tensor, tokens: Tensor, lengths: Tensor, places: Tensor, in_place: bool) -> Tensor:
+        config = self.config
+        count, shared = tokens.shape[0], config.queries_per_key
+        rows = max(count, LEAST_ROWS)
+        token = torch.zeros(rows, dtype=torch.long)
+        token[:count] = tokens
+        positions = torch.zeros(rows, dtype=torch.long)
+        positions[:count] = lengths
+        buckets = self._buckets(lengths)
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            keys, values = self.cache.keys[layer], self.cache.values[layer]
+            keys[slots, :, places] = k[:count]
+            values[slots, :, places] = v[:count]
+            queries = torch.zeros(count, config.kv_heads, max(shared, LEAST_ROWS), config.head_size)
+            queries[:, :, :shared] = q[:count].view(count, config.kv_heads, shared, -1)
+            mixed = torch.zeros(rows, config.hidden_size)
+            for members, columns, bias in buckets:
+                source = members if in_place else slots[members]
+                seen_keys, seen_values = keys[source, :, :columns], values[source, :, :columns]
+                part = F.scaled_dot_product_attention(queries[members], seen_keys, seen_values, bias)
+                mixed[members] = part[:, :, :shared].reshape(part.shape[0], -1)
+            return mixed
+
+        return self._logits(self._trunk(token, positions, attend))[:count]
+
+    def _buckets(self, lengths: Tensor) -> list[tuple[slice | Tensor, int, Tensor]]:
+        """Rows by the key columns they see, with their masks. A slice stands for all rows: it is not copied."""
+        needs = torch.clamp((lengths + BLOCK) // BLOCK * BLOCK, max=self.config.context)
+        buckets: list[tuple[slice | Tensor, int, Tensor]] = []
+        different = sorted(set(needs.tolist()))
+        for columns in different:
+            members = slice(0, lengths.shape[0]) if len(different) == 1 else torch.nonzero(needs == columns)[:, 0]
+            buckets.append((members, columns, mask_after(lengths[members], columns)[:, None, None]))
+        return buckets
+
+    def _trunk(self, token: Tensor, positions: Tensor, attend: Attend) -> Tensor:
+        config = self.config
+        rows = token.shape[0]
+        x = F.embedding(token, self.weights.embedding)
+        cos, sin = self.weights.cos[positions][:, None], self.weights.sin[positions][:, None]
+        sizes = [config.hidden_size, config.kv_heads * config.head_size, config.kv_heads * config.head_size]
+        for index, layer in enumerate(self.weights.layers):
+            q, k, v = F.linear(rms_norm(x, layer.input_norm, config.norm_eps), layer.qkv).split(sizes, -1)
+            q = rotate(q.view(rows, config.heads, -1), cos, sin)
+            k = rotate(k.view(rows, config.kv_heads, -1), cos, sin)
+            v = v.view(rows, config.kv_heads, -1)
+            x = x + F.linear(attend(index, q, k, v), layer.out)
+            gate, up = F.linear(rms_norm(x, layer.post_norm, config.norm_eps), layer.gate_up).chunk(2, -1)
+            x = x + F.linear(F.silu(gate) * up, layer.down)
+        return rms_norm(x, self.weights.norm, config.norm_eps)
+
+    def _logits(self, hidden: Tensor) -> Tensor:
+        if hidden.shape[0] < LEAST_ROWS:
+            hidden = torch.cat([torch.zeros(LEAST_ROWS - hidden.shape[0], hidden.shape[1]), hidden])
+        return F.linear(hidden, self.weights.embedding)
+
+
+def rounded_up(count: int) -> int:
+    return -(-count // BLOCK) * BLOCK
+
+
+def mask_after(positions: Tensor, columns: int) -> Tensor:
+    """[rows, columns]: 0 where a position sees a column, minus infinity after it."""
+    hidden = torch.arange(columns)[None] > positions[:, None]
+    return torch.zeros(positions.shape[0], columns).masked_fill_(hidden, float("-inf"))

@@ -1,0 +1,1 @@
+"""What lies on disk: checkpoints that are whole or absent, and the home folder that holds them."""

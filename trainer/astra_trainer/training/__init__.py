@@ -1,0 +1,1 @@
+"""Changing weights: losses, batches, optimizers, one RL step, SFT."""
