@@ -70,13 +70,6 @@ export interface StepRef {
   readonly gradNorm: number;
 }
 
-export interface PolicyScore {
-  readonly tasks: number;
-  readonly f1: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 export interface TrainerActivities {
   /** Splits the run's environments and forms the bands of irrelevant tools, once per run. Fails with Config.Invalid. */
   planTraining(input: { runId: RunId }): Promise<PlannedTraining>;
@@ -112,7 +105,8 @@ export interface TrainerActivities {
     /** "base", "sft", "step-20". */
     label: string;
     weights: Weights;
-  }): Promise<PolicyScore>;
+    mode: 'sampled' | 'greedy';
+  }): Promise<EvaluationRecord>;
 }
 
 /** Weights as the run keeps them: where they came from and what they are. */

@@ -1,0 +1,70 @@
+/** What training keeps (method §9 to §11): the first of equal keys stays, so that everything may be written twice. */
+import type { Pool } from 'pg';
+import type { BlobHash, RunId } from '../../domain/ids.ts';
+import type { TrainingStore } from '../trainer/contract.ts';
+import { eachEnvironment } from './audit-data.ts';
+import { createBodyReader, saveBodies, textBody } from './blobs.ts';
+import { checkpointsOf, findStep, saveCheckpoint, saveStep } from './checkpoints.ts';
+import { findEvaluation, saveEvaluation } from './evaluations.ts';
+import { type Queryable, query } from './pool.ts';
+import { attempts, findGroup, saveGroup } from './rollout-groups.ts';
+import { loadRunConfig } from './runs.ts';
+import { selectedConversations } from './selected-conversations.ts';
+
+/** The store side of training. */
+export function createTrainingStore(pool: Pool): TrainingStore {
+  return {
+    config: (runId) => loadRunConfig(pool, runId),
+    loadBody: createBodyReader(pool),
+    async saveBody(text) {
+      const body = textBody(text);
+      await saveBodies(pool, [body]);
+      return body.hash;
+    },
+    environments: (runId) => eachEnvironment(pool, runId),
+    findPlan: (runId) => findPlan(pool, runId),
+    savePlan: (runId, plan) => savePlan(pool, runId, plan),
+    findGroup: (runId, place) => findGroup(pool, runId, place),
+    saveGroup: (runId, group) => saveGroup(pool, runId, group),
+    attempts: (runId) => attempts(pool, runId),
+    selectedConversations: (runId) => selectedConversations(pool, runId),
+    saveJob: (runId, job) => saveJob(pool, runId, job),
+    saveJobMetrics: (runId, job, metrics) => saveJobMetrics(pool, { runId, job, metrics: JSON.stringify(metrics) }),
+    saveCheckpoint: (runId, checkpoint) => saveCheckpoint(pool, runId, checkpoint),
+    findCheckpoint: async (runId, name) => (await checkpointsOf(pool, runId)).find((one) => one.name === name),
+    findStep: (runId, step) => findStep(pool, runId, step),
+    saveStep: (runId, step) => saveStep(pool, runId, step),
+    findEvaluation: (key) => findEvaluation(pool, key),
+    saveEvaluation: (evaluation) => saveEvaluation(pool, evaluation),
+  };
+}
+
+async function findPlan(on: Queryable, runId: RunId): Promise<BlobHash | undefined> {
+  const [row] = await query<{ plan: BlobHash }>(on, 'select plan from training_plan where run_id = $1', [runId]);
+  return row?.plan;
+}
+
+async function savePlan(on: Queryable, runId: RunId, plan: BlobHash): Promise<BlobHash> {
+  await query(on, 'insert into training_plan (run_id, plan) values ($1, $2) on conflict do nothing', [runId, plan]);
+  return (await findPlan(on, runId)) ?? plan;
+}
+
+async function saveJob(
+  on: Queryable,
+  runId: RunId,
+  { key, job, dataset }: { key: string; job: string; dataset: string },
+): Promise<void> {
+  await query(
+    on,
+    `insert into training_job (run_id, key, job, dataset) values ($1, $2, $3, $4)
+     on conflict (run_id, key) do update set job = excluded.job`,
+    [runId, key, job, dataset],
+  );
+}
+
+async function saveJobMetrics(
+  on: Queryable,
+  { runId, job, metrics }: { runId: RunId; job: string; metrics: string },
+): Promise<void> {
+  await query(on, 'update training_job set metrics = $3 where run_id = $1 and job = $2', [runId, job, metrics]);
+}
