@@ -18,16 +18,18 @@ import { createOpenAiWire } from './activities/llm/openai-client.ts';
 import { createOutageWatch } from './activities/llm/outage-watch.ts';
 import { createMcpActivities } from './activities/mcp/activities.ts';
 import { createProofActivities } from './activities/proof/activities.ts';
+import { createArgumentValidator } from './activities/proof/validate-arguments.ts';
 import type { OwnedSandbox } from './activities/sandbox/contract.ts';
 import { createZygoteSandbox } from './activities/sandbox/zygote-pool.ts';
 import {
   createCallStore,
   createChainStoreActivities,
+  createEmulationStoreActivities,
   createGateStore,
   createProofStore,
   createStoreActivities,
 } from './activities/store/activities.ts';
-import type { ChainStoreActivities, StoreActivities } from './activities/store/contract.ts';
+import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './activities/store/contract.ts';
 import { createPool } from './activities/store/pool.ts';
 import { ConfigError } from './config/config-error.ts';
 import { checkout, readSecret, variableNames } from './config/load.ts';
@@ -60,9 +62,10 @@ export async function composeClient(config: ProcessConfig): Promise<Client> {
 /** Activities of the store role. A run that was started with Temporal's own tools brings its configuration unchecked. */
 export function composeStoreActivities(pool: Pool): object {
   const store = createStoreActivities(pool);
-  return wrapActivities<StoreActivities & ChainStoreActivities>({
+  return wrapActivities<StoreActivities & ChainStoreActivities & EmulationStoreActivities>({
     ...store,
     ...createChainStoreActivities(pool),
+    ...createEmulationStoreActivities(pool),
     openRun: async (input) => store.openRun({ ...input, config: checkedConfig(input.config) }),
   });
 }
@@ -120,8 +123,9 @@ export async function composeLlmActivities(parts: {
   const store = createCallStore(pool);
   const prompts = await loadPrompts(resolve(checkout, 'prompts'), promptSpecs);
   const outages = createOutageWatch({ gate, rng });
+  const validate = createArgumentValidator();
   return {
-    llm: createLlmActivities({ store, prompts, chat, outages, queueOf: llmQueue, slotsOf, now }),
+    llm: createLlmActivities({ store, prompts, chat, outages, queueOf: llmQueue, slotsOf, now, validate }),
     probe: {
       ...createGateActivities({ setQueueRate, store: createGateStore(pool) }),
       ...createProbeActivities(createEndpointProbe({ store, chat })),

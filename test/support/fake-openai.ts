@@ -14,6 +14,8 @@ export type FakeReply =
       readonly reasoning?: string;
       readonly refusal?: string;
       readonly usage?: null;
+      /** More fields of the message, for example tool_calls. */
+      readonly message?: object;
     }
   | { readonly status: number; readonly error?: object; readonly headers?: Record<string, string> }
   | { readonly body: string; readonly type?: string }
@@ -78,7 +80,7 @@ function reply(response: ServerResponse, scripted: FakeReply): void {
 }
 
 function completion(scripted: Extract<FakeReply, { content: string | null }>): object {
-  const { content, finishReason = 'stop', reasoning, refusal, usage } = scripted;
+  const { content, finishReason = 'stop', reasoning, refusal, usage, message } = scripted;
   return {
     id: 'cmpl-1',
     object: 'chat.completion',
@@ -86,7 +88,7 @@ function completion(scripted: Extract<FakeReply, { content: string | null }>): o
       {
         index: 0,
         finish_reason: finishReason,
-        message: { role: 'assistant', content, reasoning_content: reasoning, refusal },
+        message: { role: 'assistant', content, reasoning_content: reasoning, refusal, ...message },
       },
     ],
     ...(usage === null ? {} : { usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 } }),

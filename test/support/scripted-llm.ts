@@ -34,6 +34,7 @@ function plain(question: ChatQuestion): ChatReply {
   return {
     content: '',
     reasoning: null,
+    calls: [],
     finishReason: 'stop',
     usage: { promptTokens: 100, completionTokens: 20 },
     endpoint: 'model.test',

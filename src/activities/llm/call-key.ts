@@ -8,10 +8,20 @@ import { hashJson } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { seededInt } from '../../domain/random.ts';
 import type { ResolvedModel } from '../../domain/run/schema.ts';
-import type { RenderedPrompt } from './render-prompt.ts';
 
-/** Body of the request without its reply format; `extraBody` wins over our settings, never over model and messages. */
-export function requestBody(model: ResolvedModel, rendered: RenderedPrompt, seed: number): Record<string, Json> {
+/** What a body says beyond the settings of its model. */
+export interface RequestContent {
+  readonly messages: readonly Json[];
+  /** Absent or empty: the model has none. */
+  readonly tools?: readonly Json[];
+  readonly seed: number;
+}
+
+/** Body of the request without its reply format; `extraBody` wins over our settings, never over model, messages and tools. */
+export function requestBody(
+  model: ResolvedModel,
+  { messages, tools = [], seed }: RequestContent,
+): Record<string, Json> {
   return {
     temperature: model.temperature,
     top_p: model.topP,
@@ -19,10 +29,8 @@ export function requestBody(model: ResolvedModel, rendered: RenderedPrompt, seed
     seed,
     ...model.extraBody,
     model: model.model,
-    messages: [
-      { role: 'system', content: rendered.system },
-      { role: 'user', content: rendered.user },
-    ],
+    messages,
+    ...(tools.length > 0 && { tools }),
     stream: false,
   };
 }

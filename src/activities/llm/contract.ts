@@ -4,6 +4,7 @@
  * Covered: prompt rendering, cache by request, budget, error classes, strict validation of the reply, the call record.
  * Not covered: asking again after an unusable reply; the workflow does that with the next sample number.
  */
+import type { WrittenCall } from '../../domain/episode/read-call.ts';
 import type { BlobHash, CallKey, RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ResolvedModel } from '../../domain/run/schema.ts';
@@ -68,6 +69,8 @@ export interface CallRecord {
   readonly content: string;
   /** Thinking text, kept apart from the answer. */
   readonly reasoning: string | null;
+  /** Calls of an answer with tools, as the model wrote them; absent for none. */
+  readonly calls?: readonly WrittenCall[];
   readonly finishReason: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -125,6 +128,14 @@ export interface CallStore {
    * of that key), who used it, and its validated reply; frees the reservation. Safe to repeat.
    */
   recordUse(use: CallUse): Promise<void>;
+  /** Stores bodies that no call stands behind. */
+  saveBodies(bodies: readonly StoredText[]): Promise<void>;
+}
+
+/** Canonical JSON and its hash. */
+export interface StoredText {
+  readonly hash: BlobHash;
+  readonly text: string;
 }
 
 export interface CallUse {
@@ -136,6 +147,8 @@ export interface CallUse {
   /** Present when a request was sent; absent when the answer came from the record. */
   readonly record?: CallRecord;
   /** The validated reply as canonical JSON text and its hash; absent when it was unusable. */
-  readonly reply?: { readonly hash: BlobHash; readonly text: string };
+  readonly reply?: StoredText;
+  /** What the reply refers to and is stored with it. */
+  readonly bodies?: readonly StoredText[];
   readonly problems: readonly string[];
 }

@@ -3,7 +3,6 @@
  * a token for every 3 bytes of UTF-8 (English needs 4 to 5, Chinese about 3) and the answer as long as it may become.
  */
 import type { ResolvedModel } from '../../domain/run/schema.ts';
-import type { RenderedPrompt } from './render-prompt.ts';
 
 export interface Usage {
   readonly promptTokens: number;
@@ -21,8 +20,8 @@ export function costOf(model: ResolvedModel, usage: Usage): number {
   return (usage.promptTokens * promptPerMillion + usage.completionTokens * completionPerMillion) / 1_000_000;
 }
 
-export function estimateCall(model: ResolvedModel, prompt: RenderedPrompt): { cost: number; tokens: number } {
-  const promptTokens = textTokens(prompt.system) + textTokens(prompt.user);
+/** Upper bound for a request of so many tokens, its answer as long as it may become. */
+export function estimateCall(model: ResolvedModel, promptTokens: number): { cost: number; tokens: number } {
   const usage = { promptTokens, completionTokens: model.maxTokens };
   return { cost: costOf(model, usage), tokens: promptTokens + model.maxTokens };
 }

@@ -6,6 +6,7 @@
 import OpenAI from 'openai';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
+import type { WrittenCall } from '../../domain/episode/read-call.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { splitReasoning } from './parse-output.ts';
 
@@ -13,6 +14,8 @@ export interface ChatAnswer {
   /** The text without thinking; with it when the thinking never ended. */
   readonly content: string;
   readonly reasoning: string | null;
+  /** Calls of tools as the model wrote them; empty without any. What the endpoint calls them is not kept. */
+  readonly calls: readonly WrittenCall[];
   /** As the endpoint names it; "refusal" when the model refused in the field for it. */
   readonly finishReason: string;
   /** Absent when the endpoint does not count. */
@@ -50,11 +53,25 @@ const text = z
   .string()
   .nullish()
   .transform((sent) => storable(sent ?? ''));
+/** Some endpoints send arguments as an object, some none at all for a call without arguments. */
+const writtenArguments = z
+  .union([z.string(), z.record(z.string(), z.json()), z.null()])
+  .optional()
+  .transform((sent) => storable(typeof sent === 'string' ? sent : sent ? JSON.stringify(sent) : ''));
+const WireCall = z.looseObject({ function: z.looseObject({ name: text, arguments: writtenArguments }) });
+const Message = z.looseObject({
+  content: text,
+  reasoning_content: text,
+  reasoning: text,
+  refusal: text,
+  tool_calls: z.array(WireCall).nullish(),
+  function_call: z.looseObject({}).nullish(),
+});
 const Completion = z.looseObject({
   choices: z
     .array(
       z.looseObject({
-        message: z.looseObject({ content: text, reasoning_content: text, reasoning: text, refusal: text }),
+        message: Message,
         finish_reason: z.string().nullish(),
       }),
     )
@@ -104,9 +121,17 @@ function readAnswer(sent: unknown): ChatAnswer {
   if (choice === undefined) throw notAnAnswer(sent);
   const { content, reasoning_content: thinking, reasoning, refusal } = choice.message;
   const usage = readUsage(parsed.data?.usage);
-  if (refusal !== '') return { content: refusal, reasoning: null, finishReason: 'refusal', usage };
+  if (refusal !== '') return { content: refusal, reasoning: null, calls: [], finishReason: 'refusal', usage };
+  const calls = readCalls(choice.message);
   const split = splitReasoning(content, thinking || reasoning || null);
-  return { ...split, finishReason: choice.finish_reason ?? 'unknown', usage };
+  return { ...split, calls, finishReason: choice.finish_reason ?? 'unknown', usage };
+}
+
+function readCalls({ tool_calls: calls, function_call: legacy }: z.infer<typeof Message>): WrittenCall[] {
+  if (calls) return calls.map(({ function: { name, arguments: written } }) => ({ name, arguments: written }));
+  if (!legacy) return [];
+  const told = 'the endpoint answers in the old field function_call: calls are read from tool_calls only';
+  throw new AnswerError(told, { status: 422, code: 'function_call' });
 }
 
 function readUsage(usage: z.infer<typeof Completion>['usage']): ChatAnswer['usage'] {

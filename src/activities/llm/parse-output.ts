@@ -23,6 +23,12 @@ export function splitReasoning(text: string, field: string | null): SplitAnswer 
   return { reasoning: reasoning === '' ? null : reasoning, content: text.slice(close + '</think>'.length) };
 }
 
+/** Whether the text begins to think and never ends it, so that nothing of it is an answer. */
+export function hasOpenThinking(text: string): boolean {
+  const thinking = thinkingStart(text);
+  return thinking >= 0 && !text.includes('</think>', thinking);
+}
+
 /** Index at which thinking begins, -1 when there is none. */
 function thinkingStart(text: string): number {
   const open = text.indexOf('<think>');
@@ -37,8 +43,7 @@ export type ParsedOutput =
 
 /** The first balanced JSON value of the answer (an object, when the schema asks for one), numbers read by the schema. */
 export function parseOutput(content: string, schema: JsonObject): ParsedOutput {
-  const thinking = thinkingStart(content);
-  if (thinking >= 0 && !content.includes('</think>', thinking))
+  if (hasOpenThinking(content))
     return refused('the thinking was opened with <think> and never closed, so there is no answer');
   const text = content.trim();
   if (text === '') return refused('the answer is empty');

@@ -5,11 +5,11 @@ import { canonicalJson } from '../../domain/ids.ts';
 import type { ModelRole } from '../../domain/run/schema.ts';
 import { ProviderError, StoreError } from '../failures.ts';
 import type { CallSlots } from './adaptive-limit.ts';
+import type { BillableCall } from './billable-call.ts';
 import type { Chat, ChatReply } from './chat.ts';
 import type { CallRecord, CallStore } from './contract.ts';
 import { costOf, textTokens } from './estimate.ts';
 import type { OutageWatch } from './outage-watch.ts';
-import type { PreparedCall } from './prepare-call.ts';
 
 export interface RequestDependencies {
   readonly store: Pick<CallStore, 'release'>;
@@ -30,24 +30,23 @@ export interface CallPlace {
 }
 
 /** Throws ProviderError, or the signal's reason when the activity was cancelled; both give the reservation back. */
-export type Requester = (call: PreparedCall, place: CallPlace) => Promise<CallRecord>;
+export type Requester = (call: BillableCall, place: CallPlace) => Promise<CallRecord>;
 
 export function createRequester(deps: RequestDependencies): Requester {
   return async function requestAnswer(call, { signal, attempt }) {
-    const { prompt, model, body } = call;
+    const { model, body, reply } = call;
     const queue = deps.queueOf(model.role);
     const slots = deps.slotsOf?.(queue);
     slots?.setMaximum(model.concurrency);
     const startedAt = deps.now();
     try {
-      const reply = { name: prompt.schemaName, schema: prompt.schema };
-      const answer = await deps.chat({ model, body, reply, signal, attempt });
+      const answer = await deps.chat({ model, body, ...(reply === undefined ? {} : { reply }), signal, attempt });
       slots?.onSuccess();
       deps.outages.alive(queue);
       return toRecord(call, answer, { latencyMs: deps.now() - startedAt, attempt });
     } catch (error) {
       if (error instanceof ProviderError && error.kind === 'RateLimit') slots?.onRateLimited();
-      const at = { queue, runId: call.request.runId, role: model.role };
+      const at = { queue, runId: call.runId, role: model.role };
       const failure = error instanceof ProviderError ? await deps.outages.failed(error, at) : error;
       await releaseUnlessAway(deps.store, call);
       throw failure;
@@ -56,19 +55,20 @@ export function createRequester(deps: RequestDependencies): Requester {
 }
 
 /** While the store is away the call's own failure says more than the store's; the next claim replaces the reservation. */
-async function releaseUnlessAway(store: Pick<CallStore, 'release'>, { request, key }: PreparedCall): Promise<void> {
+async function releaseUnlessAway(store: Pick<CallStore, 'release'>, { runId, key }: BillableCall): Promise<void> {
   try {
-    await store.release(request.runId, key);
+    await store.release(runId, key);
   } catch (error) {
     if (!(error instanceof StoreError && error.type === 'Store.Unavailable')) throw error;
   }
 }
 
-function toRecord(call: PreparedCall, answer: ChatReply, measured: { latencyMs: number; attempt: number }): CallRecord {
-  const { usage: counted, sent, ...said } = answer;
+function toRecord(call: BillableCall, answer: ChatReply, measured: { latencyMs: number; attempt: number }): CallRecord {
+  const { usage: counted, sent, calls, ...said } = answer;
+  const written = calls.length === 0 ? '' : JSON.stringify(calls);
   const estimated = {
     promptTokens: call.promptTokens,
-    completionTokens: textTokens(answer.content) + textTokens(answer.reasoning ?? ''),
+    completionTokens: textTokens(answer.content) + textTokens(answer.reasoning ?? '') + textTokens(written),
   };
   const usage = counted ?? estimated;
   return {
@@ -76,10 +76,11 @@ function toRecord(call: PreparedCall, answer: ChatReply, measured: { latencyMs: 
     prompt: call.prompt.id,
     promptHash: call.prompt.hash,
     model: call.model.model,
-    sample: call.request.sample,
+    sample: call.sample,
     request: canonicalJson(sent),
     cost: costOf(call.model, usage),
     ...said,
+    ...(calls.length > 0 && { calls }),
     ...usage,
     ...measured,
   };

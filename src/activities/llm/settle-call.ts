@@ -4,25 +4,18 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../failures.ts';
-import type { AskOutcome, CallRecord, CallStore, CallUse } from './contract.ts';
+import type { PaidCall } from './billable-call.ts';
+import type { AskOutcome, CallStore, CallUse } from './contract.ts';
 import { judgeAnswer, refusalOf } from './judge-answer.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
 /** Waits before recording a paid answer again while the store is away; then the call fails and may be paid twice. */
 const recordRetryMs = [250, 500, 1000, 2000, 4000, 8000];
 
-export interface SettledCall {
-  readonly call: PreparedCall;
-  readonly record: CallRecord;
-  /** True when the record was there before. */
-  readonly cached: boolean;
-  readonly workflowId: string;
-}
-
 /** Throws ProviderError of kind ContentFilter, after recording the call, when provider or model refused to answer. */
 export async function settleCall(
   store: CallStore,
-  { call, record, cached, workflowId }: SettledCall,
+  { call, record, cached, workflowId }: PaidCall<PreparedCall>,
 ): Promise<AskOutcome> {
   const { runId, subject, prompt } = call.request;
   const use = { runId, subject, prompt, key: call.key, workflowId, ...(cached ? {} : { record }) };
@@ -40,7 +33,8 @@ export async function settleCall(
   return { status: 'answered', call: call.key, reply: judged.reply.hash, summary: judged.summary, cached };
 }
 
-async function recordUse(store: CallStore, use: CallUse): Promise<void> {
+/** Records a use; an answer that was paid for now is held on to while the store is away. */
+export async function recordUse(store: CallStore, use: CallUse): Promise<void> {
   for (const waitMs of use.record === undefined ? [] : recordRetryMs) {
     try {
       return await store.recordUse(use);

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { CallKey } from '../../domain/ids.ts';
 import { StoreError } from '../failures.ts';
-import type { CallRecord, CallUse } from '../llm/contract.ts';
+import type { CallRecord, CallUse, StoredText } from '../llm/contract.ts';
 import { columnText } from './column-text.ts';
 import { query } from './pool.ts';
 
@@ -14,7 +14,7 @@ export interface CallRow {
   readonly endpoint: string;
   readonly sample: number;
   readonly request: string;
-  /** JSON of content and reasoning. */
+  /** JSON of content, reasoning and calls. */
   readonly response: string;
   readonly finish_reason: string;
   readonly prompt_tokens: number;
@@ -27,7 +27,7 @@ export interface CallRow {
 /** The record of a row, exactly as it was stored. */
 export function fromCallRow(row: CallRow): CallRecord {
   // Written by toResponse below and by nothing else.
-  const response = JSON.parse(row.response) as Pick<CallRecord, 'content' | 'reasoning'>;
+  const response = JSON.parse(row.response) as Pick<CallRecord, 'content' | 'reasoning' | 'calls'>;
   return {
     key: row.call_key,
     prompt: row.prompt,
@@ -38,6 +38,7 @@ export function fromCallRow(row: CallRow): CallRecord {
     request: row.request,
     content: response.content,
     reasoning: response.reasoning,
+    ...(response.calls !== undefined && { calls: response.calls }),
     finishReason: row.finish_reason,
     promptTokens: row.prompt_tokens,
     completionTokens: row.completion_tokens,
@@ -56,7 +57,7 @@ function toCallRow(record: CallRecord): CallRow {
     endpoint: record.endpoint,
     sample: record.sample,
     request: record.request,
-    response: JSON.stringify({ content: record.content, reasoning: record.reasoning }),
+    response: JSON.stringify({ content: record.content, reasoning: record.reasoning, calls: record.calls }),
     finish_reason: columnText(record.finishReason),
     prompt_tokens: record.promptTokens,
     completion_tokens: record.completionTokens,
@@ -68,7 +69,8 @@ function toCallRow(record: CallRecord): CallRow {
 
 /** One statement, so that call, use, reply and charge are there together or not at all. See CallStore.recordUse. */
 export async function recordUse(pool: Pool, use: CallUse): Promise<void> {
-  const { record, reply } = use;
+  const { record, reply, bodies = [] } = use;
+  const stored = sortedOnce(reply === undefined ? bodies : [reply, ...bodies]);
   try {
     await query(pool, recordUseSql, [
       use.runId,
@@ -78,12 +80,19 @@ export async function recordUse(pool: Pool, use: CallUse): Promise<void> {
       use.prompt,
       use.problems.map(columnText),
       reply?.hash ?? null,
-      reply?.text ?? null,
+      stored.map(({ hash }) => hash),
       record === undefined ? null : JSON.stringify(toCallRow(record)),
+      stored.map(({ text }) => text),
     ]);
   } catch (error) {
     throw unknownParent(error, use);
   }
+}
+
+/** In the order of their hashes, so that two statements that store the same bodies never wait for each other in a circle. */
+function sortedOnce(bodies: readonly StoredText[]): StoredText[] {
+  const once = new Map(bodies.map((body) => [body.hash, body]));
+  return [...once.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
 }
 
 /** A use of a run or call that the store does not hold breaks a foreign key. */
@@ -98,8 +107,8 @@ function unknownParent(error: unknown, use: CallUse): unknown {
 const recordUseSql = `
   with record as (
     select * from json_populate_record(null::llm_call, $9::json) where $9::json is not null
-  ), reply as (
-    insert into blob (hash, body) select $7, $8 where $7::text is not null on conflict (hash) do nothing
+  ), stored as (
+    insert into blob (hash, body) select * from unnest($8::text[], $10::text[]) on conflict (hash) do nothing
   ), recorded as (
     insert into llm_call (call_key, prompt, prompt_hash, model, endpoint, sample, request, response, finish_reason,
       prompt_tokens, completion_tokens, cost, latency_ms, attempt)

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import { resolveModel } from '../../domain/run/models.ts';
 import { StoreError } from '../failures.ts';
 import type { CallClaim, CallStart, CallStore, CallUse, RunModels } from '../llm/contract.ts';
-import { loadBodies } from './blobs.ts';
+import { loadBodies, saveBodies } from './blobs.ts';
 import { type CallRow, fromCallRow, recordUse } from './call-record.ts';
 import type { RunStatus } from './contract.ts';
 import { query } from './pool.ts';
@@ -20,6 +20,7 @@ export function createCallStore(pool: Pool): CallStore {
     begin: (claim) => begin(pool, claim),
     release: (runId, key) => release(pool, runId, key),
     recordUse: (use: CallUse) => recordUse(pool, use),
+    saveBodies: (bodies) => saveBodies(pool, bodies),
   };
 }
 

@@ -9,6 +9,7 @@ import type { AskRequest } from '../../../src/activities/llm/contract.ts';
 import { createOpenAiWire } from '../../../src/activities/llm/openai-client.ts';
 import { createOutageWatch } from '../../../src/activities/llm/outage-watch.ts';
 import type { BlobHash, RunId } from '../../../src/domain/ids.ts';
+import { createArgumentValidator } from '../../../src/activities/proof/validate-arguments.ts';
 import { type ScriptedAnswer, scriptedLlm } from '../../support/scripted-llm.ts';
 import { capitalPrompt, judgeModel } from './capital-prompt.ts';
 import { type MemoryStoreOptions, memoryCallStore } from './memory-call-store.ts';
@@ -42,6 +43,7 @@ export function world(chat: Chat, options: Partial<MemoryStoreOptions> = {}) {
     queueOf: (role) => `queue-${role}`,
     slotsOf: () => slots,
     now: () => 5000,
+    validate: createArgumentValidator(),
   });
   return { store, trips, slots, ...activities };
 }

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { callKey, providerLabel, requestBody, requestSeed } from '../../../src/activities/llm/call-key.ts';
-import { costOf, estimateCall } from '../../../src/activities/llm/estimate.ts';
+import { costOf, estimateCall, textTokens } from '../../../src/activities/llm/estimate.ts';
 import type { ResolvedModel } from '../../../src/domain/run/schema.ts';
 import { judgeModel } from './capital-prompt.ts';
 
-const messages = { system: 'be brief', user: 'hello' };
+const messages = [
+  { role: 'system', content: 'be brief' },
+  { role: 'user', content: 'hello' },
+];
 
 function keyOf(overrides: Partial<ResolvedModel> = {}, sample = 0, seed = 7): string {
   const model = judgeModel(overrides);
-  return callKey(requestBody(model, messages, seed), model, sample);
+  return callKey(requestBody(model, { messages, seed }), model, sample);
 }
 
 describe('callKey', () => {
@@ -46,7 +49,7 @@ describe('requestBody', () => {
   it('lets extraBody win over sampling, never over model, messages and streaming', () => {
     const extraBody = { top_p: 1, top_k: 5, model: 'evil', messages: [], stream: true };
 
-    assert.deepEqual(requestBody(judgeModel({ extraBody }), messages, 7), {
+    assert.deepEqual(requestBody(judgeModel({ extraBody }), { messages, seed: 7 }), {
       temperature: 0,
       top_p: 1,
       top_k: 5,
@@ -83,7 +86,7 @@ describe('estimateCall', () => {
   const price = { promptPerMillion: 2, completionPerMillion: 10 };
 
   it('takes a token for 3 bytes and the longest possible answer', () => {
-    const estimate = estimateCall(judgeModel({ price, maxTokens: 100 }), { system: 'abcd', user: '问题' });
+    const estimate = estimateCall(judgeModel({ price, maxTokens: 100 }), textTokens('abcd') + textTokens('问题'));
 
     assert.deepEqual(estimate, { tokens: 104, cost: (4 * 2 + 100 * 10) / 1_000_000 });
   });

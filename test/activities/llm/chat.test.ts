@@ -51,6 +51,7 @@ describe('chat with an OpenAI-compatible endpoint', () => {
     assert.deepEqual(answer, {
       content: goodReply,
       reasoning: 'hm',
+      calls: [],
       finishReason: 'stop',
       usage: { promptTokens: 100, completionTokens: 20 },
       endpoint: new URL(server.baseUrl).host,

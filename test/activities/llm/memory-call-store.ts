@@ -1,5 +1,5 @@
 /** The call store in memory: as small as its contract allows, with a count of what it was asked. */
-import type { CallRecord, CallStore, CallUse } from '../../../src/activities/llm/contract.ts';
+import type { CallRecord, CallStore, CallUse, StoredText } from '../../../src/activities/llm/contract.ts';
 import type { BlobHash } from '../../../src/domain/ids.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import type { ResolvedModel } from '../../../src/domain/run/schema.ts';
@@ -8,6 +8,8 @@ export interface MemoryCallStore extends CallStore {
   readonly records: Map<string, CallRecord>;
   readonly reserved: Set<string>;
   readonly uses: CallUse[];
+  /** Bodies that no call stands behind. */
+  readonly saved: StoredText[];
   /** Names of the methods in the order they were called. */
   readonly asked: string[];
 }
@@ -28,11 +30,13 @@ export function memoryCallStore(options: MemoryStoreOptions): MemoryCallStore {
   const records = new Map<string, CallRecord>();
   const reserved = new Set<string>();
   const uses: CallUse[] = [];
+  const saved: StoredText[] = [];
   return {
     asked,
     records,
     reserved,
     uses,
+    saved,
     async loadFacts(_, facts) {
       asked.push('loadFacts');
       const load = ([name, hash]: [string, BlobHash]): [string, Json] => [name, options.bodies[hash] ?? null];
@@ -63,6 +67,10 @@ export function memoryCallStore(options: MemoryStoreOptions): MemoryCallStore {
       if (use.record !== undefined) records.set(use.key, use.record);
       reserved.delete(use.key);
       uses.push(use);
+    },
+    async saveBodies(bodies) {
+      asked.push('saveBodies');
+      saved.push(...bodies);
     },
   };
 }
