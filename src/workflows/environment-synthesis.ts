@@ -3,14 +3,15 @@
  * build, prove and merge their tools; scenarios, where there are some, become environments with state at the end.
  * Items live in partitions; here is only the order.
  */
-import { type ChildWorkflowHandle, setHandler, startChild } from '@temporalio/workflow';
+import { type ChildWorkflowHandle, setCurrentDetails, setHandler, startChild } from '@temporalio/workflow';
+import type { ProofActivities } from '../activities/proof/contract.ts';
 import type { ItemKind, RunSettings } from '../activities/store/contract.ts';
 import type { OutcomeCounts } from '../domain/run/outcome.ts';
 import { addCounts, failedShare } from '../domain/run/outcome.ts';
 import { childOptions } from './child-options.ts';
 import { itemPartition } from './item-partition.ts';
 import { type Hold, holdSignal, newerHold } from './messages.ts';
-import { plan, store } from './resources.ts';
+import { finish, plan, store } from './resources.ts';
 import { installStageControl, type StageControl } from './stage-control.ts';
 import { workflowIds } from './workflow-ids.ts';
 
@@ -41,12 +42,33 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
   await control.passGate('selection', `${selection.selected} of ${selection.scored} scored instances selected`);
 
   await control.enter('environments', `${selection.selected} instances`); // §8.4 to §8.6
-  const instances = await walk({ run, kind: 'instance', crew, control });
+  const built = await walk({ run, kind: 'instance', crew, control });
+  const instances = await augment(run, control, built); // §8.1
   if (!(planned.scenarios > 0)) return instances;
 
   await control.enter('scenarios', `${planned.scenarios} scenarios`);
   return addCounts(instances, await walk({ run, kind: 'scenario', crew, control }));
 }
+
+/** Other values for the tools that are there; nothing is asked of a model, and what cannot be proven is left out. */
+async function augment(run: RunSettings, control: StageControl, built: OutcomeCounts): Promise<OutcomeCounts> {
+  const { runId, augment: wanted = 0 } = run;
+  if (wanted === 0) return built;
+  await control.enter('augmentation', `up to ${wanted} from each environment`);
+  let made = 0;
+  for (let after: number | null = -1; after !== null; ) {
+    const summary = `environments after no. ${after}`;
+    const page: Augmented = await finish.augmentEnvironments.executeWithOptions({ summary }, [
+      { runId, after, wanted },
+    ]);
+    made += page.made;
+    after = page.next;
+    setCurrentDetails(`${made} environments made from others`);
+  }
+  return store.countItems({ runId, kind: 'instance' });
+}
+
+type Augmented = Awaited<ReturnType<ProofActivities['augmentEnvironments']>>;
 
 function plannedText({ questions, scenarios }: { questions: number; scenarios: number }): string {
   return scenarios > 0 ? `${questions} questions and ${scenarios} scenarios` : `${questions} questions`;

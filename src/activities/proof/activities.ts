@@ -2,6 +2,7 @@
 import { withHeartbeat } from '../heartbeat.ts';
 import type { Sandbox } from '../sandbox/contract.ts';
 import { assembleEnvironment } from './assemble-environment.ts';
+import { augmentEnvironments } from './augment-environment.ts';
 import type { ProofActivities, ProofStore, StatefulProofActivities } from './contract.ts';
 import { createInspector } from './inspect.ts';
 import { proveMerge, uniteDocuments } from './merge-tools.ts';
@@ -24,6 +25,7 @@ export function createProofActivities({ sandbox, store }: ProofResources): Proof
     uniteDocuments: (input) => beating('unite', () => uniteDocuments(store, input)),
     proveMerge: (input) => beating('prove merge', () => proveMerge(tools, store, input)),
     assembleEnvironment: (input) => beating('assemble', () => assembleEnvironment(tools, store, input)),
+    augmentEnvironments: (input) => beating('augment', () => augmentEnvironments(tools, store, input)),
     proveStateful: (input) => beating('prove stateful', () => proveStateful(tools, store, input)),
   };
 }

@@ -89,6 +89,16 @@ export interface ProofActivities {
     | { status: 'accepted'; id: EnvironmentId; body: BlobHash; replayHash: string }
     | { status: 'refused'; rule: string; detail: string }
   >;
+  /**
+   * Further environments from the next finished ones, without a model: other valid arguments, new answers by the tools
+   * themselves, all rules anew (§8.1). At most `wanted` from each; repeating it makes the same ones. `next` is the place
+   * to go on from; null at the end.
+   */
+  augmentEnvironments(input: { runId: RunId; after: number; wanted: number }): Promise<{
+    made: number;
+    refused: { readonly [rule: string]: number };
+    next: number | null;
+  }>;
 }
 
 /** What proving needs of the store. */
@@ -113,8 +123,27 @@ export interface ProofStore {
     outcome: Outcome;
     result?: { readonly id: EnvironmentId; readonly body: BlobHash };
   }): Promise<void>;
+  /** Instances that became environments, and were not made from others, after an ordinal; in plan order, at most 20. */
+  finishedInstances(runId: RunId, after: number): Promise<readonly FinishedInstance[]>;
+  /** Adds an instance that was made from another one, closed with its environment; repeating it changes nothing. */
+  addInstance(added: {
+    runId: RunId;
+    from: InstanceId;
+    instance: { readonly id: InstanceId; readonly body: BlobHash };
+    result: { readonly id: EnvironmentId; readonly body: BlobHash };
+  }): Promise<void>;
   /** Score of an instance, or null when it came without. */
   scoreOf(runId: RunId, instanceId: InstanceId): Promise<number | null>;
+}
+
+/** A finished instance that further ones can be made from. */
+export interface FinishedInstance {
+  readonly id: InstanceId;
+  readonly ordinal: number;
+  /** Question that it is a decomposition of. */
+  readonly question: string;
+  readonly body: BlobHash;
+  readonly environment: BlobHash;
 }
 
 /** What became of a candidate with state. */

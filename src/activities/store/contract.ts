@@ -32,6 +32,8 @@ export interface RunSettings {
   readonly attempts: { readonly reask: number; readonly inner: number; readonly outer: number; readonly merge: number };
   readonly merge: boolean;
   readonly dropFailedNodes: boolean;
+  /** Further environments per finished one; absent in runs from before there were any. */
+  readonly augment?: number;
   readonly stopAfter: 'scores' | 'environments';
   readonly gates: readonly string[];
   readonly stages: { readonly environments: boolean; readonly trajectories: boolean };

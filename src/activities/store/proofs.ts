@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { ProofStore } from '../proof/contract.ts';
+import { addInstance, finishedInstances } from './augmented-instances.ts';
 import { createBodyReader, saveBodies, textBody } from './blobs.ts';
 import { closeItem } from './items.ts';
 import { query } from './pool.ts';
@@ -19,6 +20,8 @@ export function createProofStore(pool: Pool): ProofStore {
     async closeInstance(closing) {
       await closeItem(pool, { ...closing, kind: 'instance' });
     },
+    finishedInstances: (runId, after) => finishedInstances(pool, runId, after),
+    addInstance: (added) => addInstance(pool, added),
     scoreOf: (runId, instanceId) => scoreOf(pool, runId, instanceId),
   };
 }

@@ -82,6 +82,7 @@ function toSettings(runId: RunId, config: RunConfig, configHash: string): RunSet
     attempts: stage.attempts,
     merge: stage.merge,
     dropFailedNodes: stage.dropFailedNodes,
+    augment: stage.augment,
     stopAfter: stage.stopAfter,
     gates: config.gates,
     stages: { environments: config.environments !== undefined, trajectories: config.trajectories !== undefined },

@@ -106,6 +106,8 @@ const Environments = z
     dropFailedNodes: z.boolean().default(false),
     /** Merge tools of one intent (§8.5). */
     merge: z.boolean().default(true),
+    /** Further environments made from each finished one: other values, proven anew, no model asked (§8.1). */
+    augment: z.int().min(0).max(20).default(0),
     /** Stop after the scores of §8.3: no tools are built. */
     stopAfter: z.enum(['scores', 'environments']).default('environments'),
   })

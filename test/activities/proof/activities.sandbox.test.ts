@@ -30,6 +30,8 @@ describe('the proof activities', () => {
       proofs.set(proof.candidateHash, { accepted: proof.accepted, rules: proof.rules });
     },
     closeInstance: async (closing) => void closings.push(closing),
+    finishedInstances: async () => [],
+    addInstance: async () => undefined,
     scoreOf: async () => 0.75,
   };
   // The tests save what the schemas describe; the types of the two only differ in spelling.
