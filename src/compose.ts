@@ -2,6 +2,7 @@
  * The composition root: the one place where clients of outside resources are built and handed to the activities.
  * Every resource is built once per process and closed by `close`.
  */
+import { availableParallelism, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
@@ -16,7 +17,8 @@ import { createEndpointProbe } from './activities/llm/endpoint-probe.ts';
 import { loadPrompts } from './activities/llm/load-prompt.ts';
 import { createOpenAiWire } from './activities/llm/openai-client.ts';
 import { createOutageWatch } from './activities/llm/outage-watch.ts';
-import { createMcpActivities } from './activities/mcp/activities.ts';
+import { createMcpActivities, type OwnedMcp } from './activities/mcp/activities.ts';
+import { sweepScratch } from './activities/mcp/scratch-owner.ts';
 import { createProofActivities } from './activities/proof/activities.ts';
 import { createArgumentValidator } from './activities/proof/validate-arguments.ts';
 import type { OwnedSandbox } from './activities/sandbox/contract.ts';
@@ -28,6 +30,7 @@ import {
   createGateStore,
   createProofStore,
   createStoreActivities,
+  createToolRecords,
 } from './activities/store/activities.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './activities/store/contract.ts';
 import { createPool } from './activities/store/pool.ts';
@@ -86,9 +89,23 @@ export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): objec
 /** A package may have to be installed before a server's first word. Messages: the largest listing seen is below 1 MB. */
 const sessionLimits = { connectMs: 240_000, requestMs: 60_000, largestMessage: 8 * 1024 * 1024 };
 
-export function composeMcpActivities(pool: Pool): object {
-  const deps = { read: readSecret, variables: variableNames(), limits: sessionLimits };
-  return createMcpActivities(createProofStore(pool), deps);
+/** A server is a process of up to 200 MB, and starting one keeps a core busy for a second. */
+const cores = availableParallelism();
+const shelfLimits = { most: Math.max(16, 8 * cores), idleMs: 10 * 60_000 };
+
+/** Calls of agents that may be under way or wait for a server at once. */
+export const toolCallsAtOnce = 2 * shelfLimits.most;
+
+/** Ends what earlier workers of this machine left behind, then offers the activities of tool servers. */
+export async function composeMcp(pool: Pool): Promise<OwnedMcp> {
+  await sweepScratch(tmpdir());
+  return createMcpActivities(createProofStore(pool), createToolRecords(pool), {
+    read: readSecret,
+    variables: variableNames(),
+    limits: sessionLimits,
+    shelf: shelfLimits,
+    startsAtOnce: Math.max(2, cores),
+  });
 }
 
 export interface LlmParts {

@@ -115,9 +115,11 @@ export class SandboxError extends ActivityError {
 
 export class ToolServerError extends ActivityError {
   override readonly name = 'ToolServerError';
+  readonly kind: KindOf<'ToolServer'>;
 
   constructor(kind: KindOf<'ToolServer'>, message: string, details?: ErrorDetails) {
     super(`ToolServer.${kind}`, message, details);
+    this.kind = kind;
   }
 }
 

@@ -3,16 +3,18 @@ import { availableParallelism } from 'node:os';
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundle } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { type AdaptiveSlots, createAdaptiveSlots } from '../activities/llm/adaptive-slots.ts';
+import type { OwnedMcp } from '../activities/mcp/activities.ts';
 import type { OwnedSandbox } from '../activities/sandbox/contract.ts';
 import {
   composeClient,
   composeLlmActivities,
-  composeMcpActivities,
+  composeMcp,
   composePool,
   composeProofActivities,
   composeSandbox,
   composeStoreActivities,
   type LlmParts,
+  toolCallsAtOnce,
 } from '../compose.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
 import { ForeignServer, foreignServer } from '../config/served-namespace.ts';
@@ -25,9 +27,6 @@ const firstConcurrency = 8;
 
 /** Two per core: while one waits for the store or checks in this process, the other keeps the core's interpreter busy. */
 const proofsAtOnce = Math.max(4, 2 * availableParallelism());
-
-/** Tool servers that run at once: each is a process of up to 200 MB. */
-const serversAtOnce = Math.max(4, 2 * availableParallelism());
 
 /** Everything a queue's worker needs beyond connection and name. */
 type QueueOptions = Partial<WorkerOptions>;
@@ -68,6 +67,7 @@ interface Resources {
   readonly bundle: WorkflowBundle | undefined;
   readonly llm: LlmParts | undefined;
   readonly sandbox: OwnedSandbox | undefined;
+  readonly mcp: OwnedMcp | undefined;
 }
 
 /** Builds what the roles need, once per process; what has to be closed is added to `closers`. */
@@ -83,7 +83,9 @@ async function prepare(
   const llm = roles.includes('llm') ? await prepareLlm({ config, pool, slotsOf, closers }) : undefined;
   const sandbox = roles.includes('sandbox') ? await composeSandbox(config) : undefined;
   if (sandbox !== undefined) closers.push(() => sandbox.close());
-  return { pool, slotsOf, bundle, llm, sandbox };
+  const mcp = queuesOf(roles).includes('tools') ? await composeMcp(pool) : undefined;
+  if (mcp !== undefined) closers.push(() => mcp.close());
+  return { pool, slotsOf, bundle, llm, sandbox, mcp };
 }
 
 async function prepareLlm(parts: {
@@ -127,7 +129,10 @@ const queueOptions: Record<QueueKey, (resources: Resources) => QueueOptions> = {
     ...(sandbox && { activities: composeProofActivities(pool, sandbox) }),
     maxConcurrentActivityTaskExecutions: proofsAtOnce,
   }),
-  tools: ({ pool }) => ({ activities: composeMcpActivities(pool), maxConcurrentActivityTaskExecutions: serversAtOnce }),
+  tools: ({ mcp }) => ({
+    ...(mcp && { activities: mcp.activities }),
+    maxConcurrentActivityTaskExecutions: toolCallsAtOnce,
+  }),
   probe: ({ llm }) => ({ ...(llm && { activities: llm.probe }), maxConcurrentActivityTaskExecutions: 2 }),
   llmTeacher: llmOptions('llmTeacher'),
   llmJudge: llmOptions('llmJudge'),

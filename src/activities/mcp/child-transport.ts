@@ -1,7 +1,7 @@
 /**
  * A server as a child process, one JSON message a line (ours, beside the client's own): its own process group, so that
- * what npx or uvx started ends with it; an upper bound on one message; lines that are no message are counted and shown,
- * never taken for one; the end of stderr is kept for whoever has to say what went wrong.
+ * what npx or uvx started ends with it; an upper bound on one message, of which a longer one is read past; lines that are
+ * no message are counted and shown, never taken for one; the end of stderr is kept for whoever has to say what went wrong.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -19,6 +19,10 @@ export interface ChildCommand {
   readonly cwd: string;
   /** Most bytes of one message. */
   readonly largestMessage: number;
+  /** Told of every message that was larger. */
+  readonly tooLarge: () => void;
+  /** Told of the process, which leads a group of its own. */
+  readonly spawned: (pid: number) => Promise<void>;
 }
 
 /** How the child stands, for messages about it. */
@@ -29,7 +33,6 @@ export interface ChildReport {
   /** Lines on stdout that were no message, and the first of them. */
   readonly noise: number;
   readonly noiseSample: string;
-  readonly tooLarge: boolean;
   /** The program itself could not be started. */
   readonly spawnError: Error | undefined;
 }
@@ -49,11 +52,12 @@ export class ChildTransport implements Transport {
   #closing = false;
   #parts: Buffer[] = [];
   #bytes = 0;
+  /** Reading past the rest of a message that is too large. */
+  #skipping = false;
   #report: Omit<ChildReport, 'stderr'> = {
     exit: undefined,
     noise: 0,
     noiseSample: '',
-    tooLarge: false,
     spawnError: undefined,
   };
 
@@ -88,6 +92,7 @@ export class ChildTransport implements Transport {
         reject(error);
       });
     });
+    if (child.pid !== undefined) await this.#command.spawned(child.pid);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
@@ -117,7 +122,6 @@ export class ChildTransport implements Transport {
   }
 
   #read(chunk: Buffer): void {
-    if (this.#report.tooLarge) return;
     let start = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
       this.#add(chunk.subarray(start, end));
@@ -125,18 +129,20 @@ export class ChildTransport implements Transport {
       const line = Buffer.concat(this.#parts).toString('utf8');
       this.#parts = [];
       this.#bytes = 0;
-      this.#deliver(line);
+      if (!this.#skipping) this.#deliver(line);
+      this.#skipping = false;
     }
     this.#add(chunk.subarray(start));
   }
 
   #add(part: Buffer): void {
+    if (this.#skipping) return;
     this.#bytes += part.length;
     this.#parts.push(part);
     if (this.#bytes <= this.#command.largestMessage) return;
     this.#parts = [];
-    this.#note({ tooLarge: true });
-    if (this.#child?.pid !== undefined) killGroup(this.#child.pid, 'SIGKILL');
+    this.#skipping = true;
+    this.#command.tooLarge();
   }
 
   #deliver(line: string): void {

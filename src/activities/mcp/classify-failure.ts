@@ -7,24 +7,25 @@ import type { ChildReport } from './child-transport.ts';
 export interface FailureFacts {
   /** Server and address or command, as a message names it. */
   readonly server: string;
-  readonly during: 'start' | 'list';
+  readonly during: 'start' | 'request';
+  /** What was being done, as a message says it: "listing tools". */
+  readonly doing: string;
   /** Undefined for a server behind an address. */
   readonly child: ChildReport | undefined;
   readonly limitMs: number;
 }
 
-type Kind = ConstructorParameters<typeof ToolServerError>[0];
+type Kind = 'NotStarted' | 'Died' | 'Timeout' | 'Unreachable' | 'Protocol' | 'Refused';
 
 /** The error as a failure by class; one that already is stays as it is. */
 export function classifyFailure(error: unknown, facts: FailureFacts): ToolServerError {
-  if (error instanceof ToolServerError) return error;
+  if (error instanceof ToolServerError) return named(error, facts);
   const kind = facts.child === undefined ? kindOfRemote(error) : kindOfChild(error, facts.child, facts.during);
   return new ToolServerError(kind, messageOf(kind, error, facts), { cause: error });
 }
 
 function kindOfChild(error: unknown, child: ChildReport, during: FailureFacts['during']): Kind {
   if (child.spawnError !== undefined) return 'NotStarted';
-  if (child.tooLarge) return 'TooLarge';
   if (child.exit !== undefined) return during === 'start' ? 'NotStarted' : 'Died';
   if (codeOf(error) === SdkErrorCode.RequestTimeout) return child.noise > 0 ? 'Protocol' : 'Timeout';
   return typeof codeOf(error) === 'number' ? 'Refused' : 'Protocol';
@@ -41,8 +42,37 @@ function kindOfRemote(error: unknown): Kind {
   return error instanceof SyntaxError ? 'Protocol' : 'Unreachable';
 }
 
-function messageOf(kind: Kind, error: unknown, { server, during, child, limitMs }: FailureFacts): string {
-  const doing = during === 'start' ? 'starting' : 'listing tools';
+/** What was found out further inside, with the name of the server. */
+function named(error: ToolServerError, { server, doing }: FailureFacts): ToolServerError {
+  if (error.kind !== 'TooLarge') return error;
+  return new ToolServerError('TooLarge', `${server} ${error.message} while ${doing}`, { cause: error });
+}
+
+/** An error that the server itself sent: what it says, without the words our client puts before it. */
+export function wordsOfServer(error: unknown): string | undefined {
+  const cause = error instanceof ToolServerError ? error.cause : error;
+  if (!(cause instanceof Error) || typeof codeOf(cause) !== 'number') return undefined;
+  return cause.message.replace(/^MCP error -?\d+: /, '');
+}
+
+/** A result that arrived and is none: no object, or of a kind that nobody knows. */
+export function isBrokenResult({ cause }: ToolServerError): boolean {
+  const code = codeOf(cause);
+  return code === SdkErrorCode.InvalidResult || code === SdkErrorCode.UnsupportedResultType;
+}
+
+const noWay = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Whether a request that failed surely never reached its server. */
+export function neverArrived(error: unknown): boolean {
+  if (error instanceof ToolServerError && error.kind === 'Refused') return true;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (noWay.has(String(codeOf(cause)))) return true;
+  }
+  return false;
+}
+
+function messageOf(kind: Kind, error: unknown, { server, doing, child, limitMs }: FailureFacts): string {
   const said = error instanceof Error ? error.message : String(error);
   const what: Readonly<Record<Kind, string>> = {
     NotStarted: `did not start: ${child?.exit === undefined || child.spawnError !== undefined ? said : `it ended with ${child.exit}`}`,
@@ -50,9 +80,7 @@ function messageOf(kind: Kind, error: unknown, { server, during, child, limitMs 
     Timeout: `gave no answer within ${limitMs / 1000} s while ${doing}`,
     Unreachable: `cannot be reached: ${said}`,
     Protocol: `does not speak MCP while ${doing}: ${said}`,
-    TooLarge: `sent a message that is too large while ${doing}`,
     Refused: `refuses while ${doing}: ${said}`,
-    Config: said,
   };
   return `${server} ${what[kind]}${wordsOf(child)}`;
 }

@@ -44,5 +44,5 @@ function placeless(listing: ServerListing, folder: string | undefined): ServerLi
 
 function nextPage({ client, during }: Session, cursor: string | undefined): Promise<z.infer<typeof Page>> {
   const params = cursor === undefined ? {} : { cursor };
-  return during((options) => client.request({ method: 'tools/list', params }, Page, options));
+  return during('listing tools', (options) => client.request({ method: 'tools/list', params }, Page, options));
 }

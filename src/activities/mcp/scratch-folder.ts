@@ -1,23 +1,31 @@
 /** The folder a server starts in: made for one start, filled with what its entry asks for, removed afterwards. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { StateSeed } from '../../domain/tool-pool/schema.ts';
 import { ToolServerError } from '../failures.ts';
+import { noteOwner, scratchPrefix } from './scratch-owner.ts';
 
 export interface ScratchFolder {
   readonly path: string;
+  /** Tells who comes after us which processes worked here. */
+  noteGroup(group: number | null): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** Makes the folder; fails with ToolServer.Config for a path that leads out of it or a repository without git. */
 export async function makeScratchFolder(seed: StateSeed): Promise<ScratchFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'astra-mcp-'));
+  // Servers tell their folder by its real name.
+  const whole = await mkdtemp(join(await realpath(tmpdir()), scratchPrefix));
+  const path = join(whole, 'state');
   // A server may write until its last moment: one more try is enough.
-  const remove = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 3 });
+  const remove = (): Promise<void> => rm(whole, { recursive: true, force: true, maxRetries: 3 });
+  const noteGroup = (group: number | null): Promise<void> => noteOwner(whole, group);
   try {
+    await noteGroup(null);
+    await mkdir(path);
     for (const folder of seed.folders) await mkdir(inside(path, folder), { recursive: true });
     for (const [file, text] of Object.entries(seed.files)) {
       const target = inside(path, file);
@@ -25,7 +33,7 @@ export async function makeScratchFolder(seed: StateSeed): Promise<ScratchFolder>
       await writeFile(target, text);
     }
     for (const folder of seed.repositories) await makeRepository(inside(path, folder));
-    return { path, remove };
+    return { path, noteGroup, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -1,11 +1,11 @@
 /** One conversation with a tool server: started or reached, within limits, and ended whatever happened in it. */
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, type StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Reach } from '../../domain/tool-pool/schema.ts';
-import { ToolServerError } from '../failures.ts';
 import { ChildTransport } from './child-transport.ts';
 import { classifyFailure, type FailureFacts } from './classify-failure.ts';
-import { fillPlaceholders, inheritedVariables, type ReadVariable } from './placeholders.ts';
-import { makeScratchFolder } from './scratch-folder.ts';
+import { type Opened, openTransport } from './open-transport.ts';
+import { OverflowWatch } from './overflow-watch.ts';
+import type { ReadVariable } from './placeholders.ts';
 
 export interface SessionLimits {
   /** From the start to the first answer; a package may have to be installed. */
@@ -22,107 +22,100 @@ export interface SessionDependencies {
   readonly limits: SessionLimits;
 }
 
+export interface NamedReach {
+  readonly name: string;
+  readonly reach: Reach;
+}
+
+interface RequestLimits {
+  readonly timeout: number;
+  readonly maxTotalTimeout: number;
+  readonly signal: AbortSignal;
+}
+
 export interface Session {
   readonly client: Client;
   /** The scratch folder; undefined for a server behind an address. */
   readonly folder: string | undefined;
-  /** Runs a request; its failure is told with what the server wrote last. */
-  during<T>(request: (options: { timeout: number; maxTotalTimeout: number }) => Promise<T>): Promise<T>;
-}
-
-interface Opened {
-  readonly folder?: string;
-  readonly transport: ChildTransport | StreamableHTTPClientTransport;
-  readonly server: string;
+  /**
+   * Runs a request, one at a time; its failure is told with what the server wrote last. `doing` goes on after "while".
+   * Ends early with the reason of the signal.
+   */
+  during<T>(doing: string, request: (limits: RequestLimits) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Ends the server; never fails. */
   close(): Promise<void>;
 }
 
 /** Runs the body with a connected server; fails with ToolServer.*, and always ends the server. */
 export async function withSession<T>(
-  { name, reach }: { name: string; reach: Reach },
+  server: NamedReach,
   deps: SessionDependencies,
   body: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const opened = await open(name, reach, deps);
-  const client = new Client({ name: 'astra', version: '1' });
-  const { connectMs, requestMs } = deps.limits;
-  const facts = (during: FailureFacts['during'], limitMs: number): FailureFacts => ({
-    server: opened.server,
-    during,
-    limitMs,
-    child: opened.transport instanceof ChildTransport ? opened.transport.report : undefined,
-  });
-  const guarded = async <R>(during: FailureFacts['during'], limitMs: number, run: () => Promise<R>): Promise<R> => {
-    try {
-      return await run();
-    } catch (error) {
-      // The end of a process is told a moment after its pipes broke.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      throw classifyFailure(error, facts(during, limitMs));
-    }
-  };
+  const session = await openSession(server, deps);
   try {
-    await guarded('start', connectMs, () => client.connect(opened.transport, { timeout: connectMs }));
-    const options = { timeout: requestMs, maxTotalTimeout: requestMs };
-    return await body({
-      client,
-      folder: opened.folder,
-      during: (request) => guarded('list', requestMs, () => request(options)),
-    });
+    return await body(session);
   } finally {
+    await session.close();
+  }
+}
+
+/** A connected server; whoever opens it closes it. Fails with ToolServer.*. */
+export async function openSession(
+  { name, reach }: NamedReach,
+  deps: SessionDependencies,
+  signal?: AbortSignal,
+): Promise<Session> {
+  const { connectMs, requestMs, largestMessage } = deps.limits;
+  const overflow = new OverflowWatch(largestMessage);
+  const opened = await openTransport({ name, reach }, deps, () => overflow.trip());
+  const client = new Client({ name: 'astra', version: '1' });
+  const close = async (): Promise<void> => {
     await client.close().catch(() => undefined); // it may be gone already
     await opened.close();
-  }
-}
-
-async function open(name: string, reach: Reach, deps: SessionDependencies): Promise<Opened> {
-  switch (reach.kind) {
-    case 'documents':
-      throw new ToolServerError('Config', `${name} is known by its documents only: there is nothing to ask`);
-    case 'http':
-      return openRemote(name, reach, deps);
-    case 'stdio':
-      return openChild(name, reach, deps);
-  }
-}
-
-function openRemote(name: string, reach: Extract<Reach, { kind: 'http' }>, { read }: SessionDependencies): Opened {
-  const headers = Object.fromEntries(
-    Object.entries(reach.headers).map(([header, value]) => [header, fillPlaceholders(value, '', read)]),
-  );
-  const url = new URL(fillPlaceholders(reach.url, '', read));
-  const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers } });
-  return { transport, server: `${name} (${url.host})`, close: () => transport.close().catch(() => undefined) };
-}
-
-async function openChild(
-  name: string,
-  reach: Extract<Reach, { kind: 'stdio' }>,
-  { read, variables, limits }: SessionDependencies,
-): Promise<Opened> {
-  const scratch = await makeScratchFolder(reach.state);
+  };
+  const guarded = createGuard(opened, overflow);
+  const limits = { timeout: requestMs, maxTotalTimeout: requestMs };
   try {
-    const fill = (text: string): string => fillPlaceholders(text, scratch.path, read);
-    const own = Object.entries(reach.env).map(([variable, value]) => [variable, fill(value)] as const);
-    const transport = new ChildTransport({
-      command: fill(reach.command),
-      args: reach.args.map(fill),
-      env: { ...inheritedVariables(variables, read), TMPDIR: scratch.path, ...Object.fromEntries(own) },
-      cwd: scratch.path,
-      largestMessage: limits.largestMessage,
-    });
-    const close = async (): Promise<void> => {
-      await transport.close();
-      await scratch.remove();
-    };
-    return {
-      transport,
-      server: `${name} (${reach.command} ${reach.args.join(' ')})`.slice(0, 160),
-      folder: scratch.path,
-      close,
-    };
+    const starting = { during: 'start', doing: 'starting', limitMs: connectMs } as const;
+    await guarded(starting, (given) => client.connect(opened.transport, { timeout: connectMs, signal: given }), signal);
   } catch (error) {
-    await scratch.remove();
+    await close();
     throw error;
   }
+  return {
+    client,
+    folder: opened.folder,
+    during: (doing, request, given) =>
+      guarded(
+        { during: 'request', doing, limitMs: requestMs },
+        (ended) => request({ ...limits, signal: ended }),
+        given,
+      ),
+    close,
+  };
+}
+
+type Guard = <T>(
+  about: Pick<FailureFacts, 'during' | 'doing' | 'limitMs'>,
+  run: (signal: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
+) => Promise<T>;
+
+function createGuard({ transport, server }: Opened, overflow: OverflowWatch): Guard {
+  return async (about, run, signal) => {
+    try {
+      return await overflow.guard((over) => run(signal === undefined ? over : AbortSignal.any([over, signal])));
+    } catch (error) {
+      // Not the server's doing: whoever asked wants no answer any more.
+      if (signal?.aborted === true) throw signal.reason;
+      // The end of a process is told a moment after its pipes broke.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw classifyFailure(error, { server, child: reportOf(transport), ...about });
+    }
+  };
+}
+
+function reportOf(transport: ChildTransport | StreamableHTTPClientTransport): FailureFacts['child'] {
+  return transport instanceof ChildTransport ? transport.report : undefined;
 }

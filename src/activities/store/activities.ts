@@ -62,3 +62,4 @@ export function createEmulationStoreActivities(pool: Pool): EmulationStoreActivi
 export { createCallStore } from './calls.ts';
 export { createGateStore } from './gates.ts';
 export { createProofStore } from './proofs.ts';
+export { createToolRecords } from './tool-records.ts';

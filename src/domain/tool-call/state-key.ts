@@ -33,3 +33,12 @@ export function firstState(server: string, salt: string): string {
 export function nextState(state: string, request: string): string {
   return hashText(`${state}/${request}`);
 }
+
+/** More attempts than any configuration allows. */
+const mostAttempts = 10;
+
+/** Whether a state is one before the first call of this episode: no record has to lead there. */
+export function isFirstState(state: string, { server, episode }: { server: string; episode: string }): boolean {
+  const salts = ['', ...Array.from({ length: mostAttempts }, (_, attempt) => `${episode}/${attempt}`)];
+  return salts.some((salt) => firstState(server, salt) === state);
+}

@@ -1,0 +1,121 @@
+/**
+ * Servers between two calls: kept by the state they stand in, at most so many at once. One that is needed for another
+ * state makes way when it was used longest ago; its state can always be rebuilt from the record.
+ */
+import type { LiveServer } from './live-server.ts';
+
+export interface ShelfLimits {
+  /** Servers that live at once, in use or not. */
+  readonly most: number;
+  /** After so long without a call a server is ended. */
+  readonly idleMs: number;
+}
+
+interface Idle {
+  readonly server: LiveServer;
+  readonly since: number;
+}
+
+export class SessionShelf {
+  readonly #limits: ShelfLimits;
+  readonly #timer: NodeJS.Timeout;
+  /** Longest unused first. */
+  #idle: Idle[] = [];
+  #places: number;
+  #waiting: (() => void)[] = [];
+  #closing = false;
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(limits: ShelfLimits) {
+    this.#limits = limits;
+    this.#places = limits.most;
+    this.#timer = setInterval(() => this.#endUnused(), Math.max(50, limits.idleMs / 4)).unref();
+  }
+
+  /** Whether an unused server stands in the state. */
+  stands(state: string): boolean {
+    return this.#idle.some(({ server }) => server.state === state);
+  }
+
+  /** An unused server that stands in one of the states, the first of them preferred; undefined for none. */
+  take(states: readonly string[]): LiveServer | undefined {
+    for (const state of states) {
+      const found = this.#idle.find(({ server }) => server.state === state);
+      if (found === undefined) continue;
+      this.#idle = this.#idle.filter((idle) => idle !== found);
+      return found.server;
+    }
+    return undefined;
+  }
+
+  /** Waits for the place of one more server; whoever gets it puts a server there or gives the place back. */
+  async place(signal?: AbortSignal): Promise<void> {
+    if (this.#places > 0) {
+      this.#places -= 1;
+      return;
+    }
+    const oldest = this.#idle.shift();
+    if (oldest !== undefined) return this.#end(oldest.server);
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiting = this.#waiting.filter((waiting) => waiting !== go);
+        reject(signal?.reason);
+      };
+      const go = (): void => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      };
+      this.#waiting.push(go);
+      signal?.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  /** Gives a place back that holds no server any more. */
+  vacate(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#places += 1;
+    else next();
+  }
+
+  /** A server after its call. */
+  put(server: LiveServer): void {
+    if (this.#closing || this.#waiting.length > 0) void this.drop(server);
+    else this.#idle.push({ server, since: performance.now() });
+  }
+
+  /** Ends a server whose state is no longer known. */
+  async drop(server: LiveServer): Promise<void> {
+    await this.#end(server);
+    this.vacate();
+  }
+
+  /** Ends the unused servers of an episode. */
+  async endEpisode(episode: string): Promise<void> {
+    await this.#endWhere(({ server }) => server.episode === episode);
+  }
+
+  /** Ends all unused servers; those in use end after their call. Returns when none is left that was ended here. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#timer);
+    await this.#endWhere(() => true);
+    await Promise.all(this.#ending);
+  }
+
+  async #endWhere(which: (idle: Idle) => boolean): Promise<void> {
+    const ended = this.#idle.filter(which);
+    this.#idle = this.#idle.filter((idle) => !which(idle));
+    await Promise.all(ended.map(({ server }) => this.drop(server)));
+  }
+
+  #endUnused(): void {
+    const before = performance.now() - this.#limits.idleMs;
+    void this.#endWhere(({ since }) => since < before);
+  }
+
+  #end(server: LiveServer): Promise<void> {
+    const ending = server.close().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+    return ending;
+  }
+}
