@@ -3,6 +3,7 @@
  * The original read one object without looking at it, so a lost answer shifted every judgement after it.
  */
 import type { Json } from '../json.ts';
+import { readQwenRow } from './qwen/read-row.ts';
 import { type Call, type Message, type MessageRow, type ShownTool, type Trajectory, TrajectoryRow } from './schema.ts';
 import { type StructureRule, structureProblem } from './structure.ts';
 
@@ -15,17 +16,25 @@ export type ReadTrajectory =
       readonly detail: string;
     };
 
-/** The conversation, or the first rule that the row breaks; `position` (from 1) names a row without id. */
+/**
+ * The conversation, or the first rule that the row breaks; `position` (from 1) names a row without id. Rows are OpenAI
+ * messages, or ASTRA's rollouts (a column `trajectory`).
+ */
 export function readTrajectory(row: Json, position: number): ReadTrajectory {
-  const parsed = TrajectoryRow.safeParse(row);
+  const rollout = readQwenRow(row);
+  if (rollout?.ok === false) return refused(row, position, `of a rollout: ${rollout.detail}`);
+  const parsed = TrajectoryRow.safeParse(rollout?.row ?? row);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const detail = `at ${issue?.path.map(String).join('.') || 'the top level'}: ${issue?.message}`;
-    return { ok: false, id: ownId(row, position), rule: 'not_a_trajectory', detail };
+    return refused(row, position, `at ${issue?.path.map(String).join('.') || 'the top level'}: ${issue?.message}`);
   }
   const trajectory = toTrajectory(parsed.data, position);
   const problem = structureProblem(trajectory.messages);
   return problem === undefined ? { ok: true, trajectory } : { ok: false, id: trajectory.id, ...problem };
+}
+
+function refused(row: Json, position: number, detail: string): ReadTrajectory {
+  return { ok: false, id: ownId(row, position), rule: 'not_a_trajectory', detail };
 }
 
 function toTrajectory(row: TrajectoryRow, position: number): Trajectory {
