@@ -92,15 +92,13 @@ class ChatFormat:
         self._head(pieces, "assistant", first=not pieces.ids)
 
 
-def conversation_text(messages: list[Message], tools: list[Any] | None) -> str:
-    """The same layout as plain text, for making a vocabulary before there is one."""
-    turns = []
-    if tools:
-        turns.append(f"{START_OF_TURN}system\nTools: {json_text([tool_document(tool) for tool in tools])}")
+def texts_between_marks(messages: list[Message], tools: list[Any] | None) -> list[str]:
+    """What `conversation` encodes as plain text, for making a vocabulary before there is one."""
+    texts = ["Tools: " + json_text([tool_document(tool) for tool in tools])] if tools else []
     for message in messages:
-        calls = "".join(f"{CALL_OPEN}{call_text(call)}{CALL_CLOSE}" for call in message.get("tool_calls") or [])
-        turns.append(f"{START_OF_TURN}{message['role']}\n{message_text(message)}{calls}")
-    return f"{END_OF_TURN}\n".join(turns) + END_OF_TURN
+        texts.append(message_text(message))
+        texts += [call_text(call) for call in message.get("tool_calls") or []]
+    return [text for text in texts if text]
 
 
 def parse_turn(text: str) -> ParsedTurn:

@@ -62,10 +62,12 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def rotary_tables(config: ModelConfig, length: int) -> tuple[Tensor, Tensor]:
-    inverse = 1 / config.rope_theta ** (torch.arange(0, config.head_size, 2).float() / config.head_size)
-    angles = torch.outer(torch.arange(length).float(), inverse)
-    both = torch.cat([angles, angles], -1)
-    return both.cos(), both.sin()
+    # Named device: a model may be built without memory for its parameters, but never without these.
+    with torch.device("cpu"):
+        inverse = 1 / config.rope_theta ** (torch.arange(0, config.head_size, 2).float() / config.head_size)
+        angles = torch.outer(torch.arange(length).float(), inverse)
+        both = torch.cat([angles, angles], -1)
+        return both.cos(), both.sin()
 
 
 class Attention(nn.Module):

@@ -1,6 +1,7 @@
 """Text to ids and back, and the making of a small vocabulary from a policy's own training rows."""
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> str:
 
     Capitalised words and digits stand alone, so that a name has the same tokens in a question and inside JSON and can be
     copied; everything else merges freely over spaces and brackets, so that a whole tool call is some twenty tokens. The
-    head of each turn is one token.
+    head of each turn is one token. `texts` are what stands between the marks; a mark inside one is left out, because a
+    merge that spells it would let ordinary text end a turn.
     """
     tokenizer = Tokenizer(models.BPE())
     alone = pre_tokenizers.Split(Regex("[A-Z][a-z]+|[0-9]"), "isolated")
@@ -58,11 +60,13 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> str:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([alone, byte_level])
     tokenizer.decoder = decoders.ByteLevel()
     heads = [f"{before}{START_OF_TURN}{role}\n" for before in ("", "\n") for role in ROLES]
+    special = [PAD, END_OF_TURN, START_OF_TURN, CALL_OPEN, CALL_CLOSE, *heads]
+    marks = re.compile("|".join(re.escape(mark) for mark in (PAD, END_OF_TURN, START_OF_TURN, CALL_OPEN, CALL_CLOSE)))
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size,
-        special_tokens=[PAD, END_OF_TURN, START_OF_TURN, CALL_OPEN, CALL_CLOSE, *heads],
+        special_tokens=special,
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator((part for text in texts for part in marks.split(text) if part), trainer)
     return tokenizer.to_str()
