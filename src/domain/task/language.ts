@@ -1,0 +1,35 @@
+/**
+ * In which language a question has to be (method §4.2, §7.4): that of the server's description, as far as its script tells.
+ * A description that mixes scripts decides nothing.
+ */
+import { countScripts, detectLanguage, languageFit } from '../text/language.ts';
+import type { PoolServer } from '../tool-pool/schema.ts';
+
+export interface ServerLanguage {
+  readonly language: string;
+  /** False: no question is refused for its language. */
+  readonly confident: boolean;
+}
+
+/** Descriptions with fewer letters are read together with those of the tools. */
+const fewestLetters = 8;
+
+/** The language of a server's words; "en" for Latin letters. */
+export function serverLanguage({ description, tools }: PoolServer): ServerLanguage {
+  const own = lettersOf(description) >= fewestLetters ? description : '';
+  const words = own === '' ? tools.map((tool) => tool.description).join('\n') : own;
+  const foreign = words.replace(/\p{Script=Latin}+/gu, ' ');
+  // One Chinese character says about as much as three Latin letters; other scripts count alike and decide by a third.
+  const leads = lettersOf(foreign) * 3 > lettersOf(words) - lettersOf(foreign);
+  const language = detectLanguage(leads ? foreign : words, 'en');
+  return { language, confident: languageFit(words, language) === 'fits' };
+}
+
+/** True when the question is clearly in another script than it should be. */
+export function isOtherLanguage(question: string, { language, confident }: ServerLanguage): boolean {
+  return confident && languageFit(question, language) === 'other_script';
+}
+
+function lettersOf(text: string): number {
+  return [...countScripts(text).values()].reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,53 @@
+/**
+ * What a request shows of tools (method §4.1): of those it is about the whole document, of the others the name, the
+ * description and what they require. The original shows names and descriptions alone.
+ */
+import { sliceCount, toolSlice } from '../graph/slices.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { PoolServer, PoolTool } from '../tool-pool/schema.ts';
+
+/** Characters of a description in a list, and in a document. */
+const briefText = 400;
+const longText = 4_000;
+
+export function headOf({ name, title, description, domain }: PoolServer): Json {
+  return { name, title, description, domain };
+}
+
+/** The tools of a server as one sample sees them: of a large server each sees another part. */
+export function toolsForFree(server: PoolServer, sample: number): readonly PoolTool[] {
+  return toolSlice(server, { sample, slice: sample % sliceCount(server) });
+}
+
+/** Name, description, and the required parameters with their types. */
+export function briefTools(tools: readonly PoolTool[]): Json {
+  return tools.map(({ name, description, parameters }) => ({
+    name,
+    description: description.slice(0, briefText),
+    required: requiredTypes(parameters),
+  }));
+}
+
+/** Whole documents, in the order of the names; fails with RangeError for one that the server does not have. */
+export function toolDocuments(server: PoolServer, names: readonly string[]): Json {
+  return names.map((name) => {
+    const tool = server.tools.find((one) => one.name === name);
+    if (tool === undefined) throw new RangeError(`${server.name} has no tool "${name}" that its task names`);
+    const { description, parameters, output } = tool;
+    // A pool tool was parsed from JSON: its loose fields hold JSON values only.
+    const document = { name, description: description.slice(0, longText), parameters } as JsonObject;
+    return output === undefined ? document : { ...document, result: output as Json };
+  });
+}
+
+function requiredTypes({ required, properties }: PoolTool['parameters']): JsonObject {
+  const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
+  const schemas = (properties ?? {}) as JsonObject; // a pool tool's parameters are of type object
+  return Object.fromEntries(names.map((name) => [name, typeOf(schemas[name])]));
+}
+
+function typeOf(schema: Json | undefined): Json {
+  const type =
+    typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as JsonObject)['type'] : null;
+  return type ?? 'any';
+}
