@@ -5,6 +5,7 @@ import { environmentPrompts } from '../environment/prompts.ts';
 import { chainPrompts } from '../graph/prompts.ts';
 import { judgePrompts } from '../judgement/prompts.ts';
 import { statefulPrompts } from '../stateful/prompts.ts';
+import { taskPrompts } from '../task/prompts.ts';
 import { userPrompts } from '../user-simulation/prompts.ts';
 import type { AnyPromptSpec } from './spec.ts';
 
@@ -14,6 +15,7 @@ export const promptSpecs: readonly AnyPromptSpec[] = [
   ...statefulPrompts,
   ...chainPrompts,
   ...judgePrompts,
+  ...taskPrompts,
   ...emulationPrompts,
   ...userPrompts,
 ];

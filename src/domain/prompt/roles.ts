@@ -32,6 +32,12 @@ export const promptRoles = {
   'trajectory/judge-calls': 'judge',
   'trajectory/judge-step': 'judge',
   'trajectory/judge-answer': 'judge',
+  'task/plan': 'generator',
+  'task/free': 'generator',
+  'task/augment': 'generator',
+  'task/score': 'judge',
+  'task/without-tools': 'agent',
+  'task/user-script': 'generator',
 } as const satisfies Record<string, ModelRole>;
 
 export type PromptId = keyof typeof promptRoles;
