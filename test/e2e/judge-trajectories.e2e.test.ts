@@ -58,14 +58,22 @@ describe('astra judge trajectories', function () {
     assert.equal((await stack.asked()).answered, answered);
   });
 
-  for (const fault of ['prose', 'string-numbers', 'out-of-range', 'missing-key', 'empty'])
-    it(`gives no score when the judges answer by ${fault} (probes 1, 2, 3, 19)`, async () => {
+  for (const fault of ['prose', 'out-of-range', 'missing-key', 'empty'])
+    it(`gives no score when the judges answer by ${fault} (probes 1, 2, 19)`, async () => {
       await stack.teach({ faults: fault });
       for (const [id, outcome, overall] of judged(await judge(settings()))) {
         assert.match(String(outcome), /^quarantined:trajectory\/judge-/, String(id));
         assert.equal(overall, null);
       }
     });
+
+  it('takes numerals in strings for their numbers, "0.0" for 0 (probe 3)', async () => {
+    const config = settings();
+    await stack.teach({ faults: 'string-numbers' });
+    const said = judged(await judge(config));
+    await stack.teach({ faults: '' });
+    assert.deepEqual(said, judged(await judge(settings())));
+  });
 
   it('waits for an endpoint that is away, and judges when it is back', async () => {
     await stack.teach({ faults: '503;first=50' });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure, type Client } from '@temporalio/client';
 import type { RunId } from '../../src/domain/ids.ts';
+import type { JudgeAnswers, JudgedConversation } from '../../src/domain/judgement/answers.ts';
 import { taskQueues } from '../../src/domain/run/task-queues.ts';
-import type { JudgeAnswers, JudgedConversation } from '../../src/workflows/trajectory-judgement.ts';
 import { blob, fakeWorld } from '../support/fake-activities.ts';
 import { runNames, serveWorld } from '../support/workflow-run.ts';
 

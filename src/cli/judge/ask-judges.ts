@@ -2,8 +2,9 @@
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { RunId } from '../../domain/ids.ts';
+import type { JudgeAnswers, JudgedConversation } from '../../domain/judgement/answers.ts';
 import { taskQueues } from '../../domain/run/task-queues.ts';
-import type { JudgeAnswers, JudgedConversation, JudgementInput } from '../../workflows/trajectory-judgement.ts';
+import type { JudgementInput } from '../../workflows/trajectory-judgement.ts';
 
 /** Conversations of one execution: two judges and many turns stay within one history. */
 const pageSize = 25;

@@ -2,10 +2,10 @@
 import { type BlobHash, canonicalJson, contentId, hashText } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { admissionProblem } from '../../domain/judgement/admission.ts';
+import type { JudgedConversation } from '../../domain/judgement/answers.ts';
 import { answeredCalls, stepTurns } from '../../domain/judgement/parts.ts';
 import { readTrajectory } from '../../domain/trajectory/read.ts';
 import type { Trajectory } from '../../domain/trajectory/schema.ts';
-import type { JudgedConversation } from '../../workflows/trajectory-judgement.ts';
 
 export interface Admitted {
   readonly ok: true;

@@ -1,11 +1,9 @@
 /** What the judges said of each conversation of a file: never a number where a reply is missing. */
 import type { Json } from '../../domain/json.ts';
-import type { TrajectoryScore } from '../../domain/judgement/dimensions.ts';
-import { type JudgeReplies, scoreTrajectory } from '../../domain/judgement/dimensions.ts';
+import { type JudgeAnswers, readReplies } from '../../domain/judgement/answers.ts';
+import { scoreTrajectory, type TrajectoryScore } from '../../domain/judgement/dimensions.ts';
 import { judgementOutcome } from '../../domain/judgement/outcome.ts';
-import { AnswerReply, CallsReply, QueryReply, StepReply } from '../../domain/judgement/schema.ts';
 import { outcomeKey } from '../../domain/run/outcome.ts';
-import type { JudgeAnswers } from '../../workflows/trajectory-judgement.ts';
 import type { Admitted, Refused } from './conversations.ts';
 
 export interface JudgedTrajectoryRow {
@@ -45,20 +43,5 @@ export function scoreOf(
   answers: JudgeAnswers,
   bodies: ReadonlyMap<string, Json>,
 ): TrajectoryScore {
-  const body = (hash: string | null): Json | undefined => (hash === null ? undefined : bodies.get(hash));
-  const replies: JudgeReplies = {
-    query: answers.query === null ? null : QueryReply.parse(body(answers.query)),
-    calls: answers.calls === null ? null : CallsReply.parse(body(answers.calls)),
-    answer: answers.answer === null ? null : AnswerReply.parse(body(answers.answer)),
-    steps: answers.steps.map(({ turn, reply }) => ({
-      turn,
-      reply: reply === null ? null : StepReply.parse(body(reply)),
-    })),
-  };
-  return scoreTrajectory(trajectory, replies);
-}
-
-/** Hashes of all replies of a judge. */
-export function repliesOf({ query, calls, answer, steps }: JudgeAnswers): string[] {
-  return [query, calls, answer, ...steps.map(({ reply }) => reply)].filter((hash) => hash !== null);
+  return scoreTrajectory(trajectory, readReplies(answers, bodies));
 }

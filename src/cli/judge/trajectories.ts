@@ -8,9 +8,9 @@ import { loadRunConfig, withEnvironment } from '../../config/load.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
 import { hashText, type RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import { type JudgeAnswers, replyHashes } from '../../domain/judgement/answers.ts';
 import { type AgreementByDimension, agreementOf } from '../../domain/judgement/disagreement.ts';
 import { RunConfig } from '../../domain/run/schema.ts';
-import type { JudgeAnswers } from '../../workflows/trajectory-judgement.ts';
 import type { CommandContext } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
@@ -21,7 +21,7 @@ import { ensureStack } from '../stack.ts';
 import { withTemporal } from '../temporal.ts';
 import { askJudges } from './ask-judges.ts';
 import { type Admitted, admitRows, type Refused } from './conversations.ts';
-import { type JudgedTrajectoryRow, judgedRow, refusedRow, repliesOf, scoreOf } from './scored-conversations.ts';
+import { type JudgedTrajectoryRow, judgedRow, refusedRow, scoreOf } from './scored-conversations.ts';
 
 interface TrajectoryOptions {
   readonly skipInvalid?: boolean;
@@ -77,7 +77,7 @@ async function judged(context: CommandContext, work: Work): Promise<Result> {
       const judging = askJudges(client, { runId: work.run, repeats: work.repeats, conversations, onPage });
       const answers = await unlessInterrupted(context, judging);
       await setPhase(pool, { runId: work.run, phase: 'ended', status: 'completed' });
-      const bodies = await loadBodies(pool, answers.flat().flatMap(repliesOf));
+      const bodies = await loadBodies(pool, answers.flat().flatMap(replyHashes));
       return { teacher: teacherOf(settings), ...scored(work, { admitted, answers, bodies }) };
     }),
   );

@@ -1,18 +1,33 @@
 /**
- * Replies of the four judges of a conversation (method §7.5, appendix A). Scores are JSON numbers out of the allowed set
- * and truth values are JSON booleans: a number in a string, a word or a value outside is no reply, never a score.
+ * Replies of the four judges of a conversation (method §7.5, appendix A). Scores are numbers out of the allowed set and
+ * truth values are JSON booleans: a word or a value outside is no reply, never a score. A string that is exactly a numeral
+ * of the set counts as that number (probe 3): in the original the string "0.0" became 1.0.
  */
 import { z } from 'zod';
 import { Trajectory } from '../trajectory/schema.ts';
 
 const Reason = z.string().min(1);
 
+const numerals: ReadonlyMap<unknown, number> = new Map([
+  ['0', 0],
+  ['0.0', 0],
+  ['0.5', 0.5],
+  ['1', 1],
+  ['1.0', 1],
+]);
+
 /**
- * Unions of constants, not lists of numbers: replies are read leniently where a schema has a number type ("0.5" becomes
- * 0.5), and what decides over a conversation is not to be read leniently.
+ * Unions of constants, not lists of numbers: where a schema has a number type, any numeric string is read as its number
+ * ("1e0", "0.50"), and what decides over a conversation is not to be read that leniently.
  */
-const Half = z.union([z.literal(0), z.literal(0.5), z.literal(1)], { error: 'expected the JSON number 0, 0.5 or 1' });
-const Worth = z.union([z.literal(0), z.literal(1)], { error: 'expected the JSON number 0 or 1' });
+const Half = z.preprocess(
+  (value) => numerals.get(value) ?? value,
+  z.union([z.literal(0), z.literal(0.5), z.literal(1)], { error: 'expected the JSON number 0, 0.5 or 1' }),
+);
+const Worth = z.preprocess(
+  (value) => numerals.get(value) ?? value,
+  z.union([z.literal(0), z.literal(1)], { error: 'expected the JSON number 0 or 1' }),
+);
 
 /** Reply of prompt trajectory/judge-query: the first turn of the assistant. */
 export const QueryReply = z.object({

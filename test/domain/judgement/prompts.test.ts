@@ -79,13 +79,16 @@ describe('the prompts of judging conversations', () => {
       assert.deepEqual(problems(name, reply), []);
     });
 
-    it(`take no prose, no text for a number and no value outside from judge-${name} (probes 2, 3)`, () => {
+    it(`take no prose and no value outside from judge-${name} (probe 2)`, () => {
       const bad: readonly Json[] = [
         'I would give it a 1.',
         [],
         {},
         null,
-        withScores(reply, String),
+        withScores(reply, (score) => `${score}!`),
+        withScores(reply, (score) => ` ${score}`),
+        withScores(reply, () => '0.50'),
+        withScores(reply, () => 'one'),
         withScores(reply, () => 0.7),
         withScores(reply, () => -1),
         withScores(reply, () => 2),
@@ -95,6 +98,22 @@ describe('the prompts of judging conversations', () => {
         assert.match(problems(name, one)[0] ?? 'accepted', /^schema_invalid: /, JSON.stringify(one));
     });
   }
+
+  it('read the numerals of the allowed set as their numbers, the string "0.0" as 0 (probe 3)', () => {
+    const said = (score: Json): Json => ({
+      correlation: { reason: 'told', score },
+      summary: { reason: 'told', score: '1.0' },
+    });
+    const read = (['0', '0.0', '0.5', '1', '1.0'] as const).map((text) => {
+      const checked = spec('answer').check(said(text), facts, {});
+      return checked.ok ? JSON.stringify(checked.value).match(/"score":[^}]+/g) : checked.problems;
+    });
+
+    assert.deepEqual(
+      read.map((scores) => scores?.[0]),
+      ['"score":0', '"score":0', '"score":0.5', '"score":1', '"score":1'],
+    );
+  });
 
   it('leave no number type in their schemas, so that no text is read as a score on the way (probe 3)', () => {
     for (const { id, replySchema } of judgePrompts)
