@@ -44,7 +44,8 @@ export function astraChainRow(
   };
 }
 
-function graphFields({ proposals }: StoredGraph, chains: readonly (readonly string[])[]): JsonObject {
+/** The graph as the original's rows carry it: chains that were proposed, and those that are meant. */
+export function graphFields({ proposals }: StoredGraph, chains: readonly (readonly string[])[]): JsonObject {
   const proposed = proposals.filter(({ sure }) => sure).map(({ tools }) => tools);
   return { graph_detect: proposed, num_chains: proposed.length, raw_response: '', sub_chains: chains };
 }

@@ -3,8 +3,8 @@
  * order of worth, so that of two that exclude each other the better one stays; equals stay in plan order.
  */
 import { canonicalJson } from '../ids.ts';
-import type { TrajectoryScore } from '../judgement/dimensions.ts';
 import type { Json } from '../json.ts';
+import type { TrajectoryScore } from '../judgement/dimensions.ts';
 import { SimilarTexts } from '../text/shingles.ts';
 import { fenceTokens, tokenise } from '../text/tokens.ts';
 import { type Refusal, type SelectionSettings, scoreProblem } from './rules.ts';
