@@ -42,12 +42,26 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
   await control.passGate('selection', `${selection.selected} of ${selection.scored} scored instances selected`);
 
   await control.enter('environments', `${selection.selected} instances`); // §8.4 to §8.6
+  await importFinished(run, control, planned.environments ?? 0);
   const built = await walk({ run, kind: 'instance', crew, control });
   const instances = await augment(run, control, built); // §8.1
   if (!(planned.scenarios > 0)) return instances;
 
   await control.enter('scenarios', `${planned.scenarios} scenarios`);
   return addCounts(instances, await walk({ run, kind: 'scenario', crew, control }));
+}
+
+/** Finished environments of other runs: their tools are there, so their gold calls are only replayed. */
+async function importFinished({ runId }: RunSettings, control: StageControl, environments: number): Promise<void> {
+  if (environments === 0) return;
+  await control.enter('import', `${environments} finished environments`);
+  for (let after: number | null = -1; after !== null; ) {
+    const summary = `environments after no. ${after}`;
+    const page: { next: number | null } = await finish.importEnvironments.executeWithOptions({ summary }, [
+      { runId, after },
+    ]);
+    after = page.next;
+  }
 }
 
 /** Other values for the tools that are there; nothing is asked of a model, and what cannot be proven is left out. */

@@ -184,6 +184,8 @@ function fakeProof(world: () => FakeWorld, note: (text: string) => void): FakeWo
       const id = instanceId.replace('i', 'environment-') as EnvironmentId;
       return Promise.resolve({ status: 'accepted', id, body: blob(id), replayHash: 'hash' });
     },
+    importEnvironments: ({ after }) =>
+      Promise.resolve((note(`import after ${after}`), { next: after === -1 ? 5 : null })),
     augmentEnvironments: ({ after, wanted }) => {
       note(`augment after ${after} wanted=${wanted}`);
       return Promise.resolve({ made: after === -1 ? 2 : 0, refused: {}, next: after === -1 ? 1 : null });

@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox/contract.ts';
 import { assembleEnvironment } from './assemble-environment.ts';
 import { augmentEnvironments } from './augment-environment.ts';
 import type { ProofActivities, ProofStore, StatefulProofActivities } from './contract.ts';
+import { importEnvironments } from './import-environments.ts';
 import { createInspector } from './inspect.ts';
 import { proveMerge, uniteDocuments } from './merge-tools.ts';
 import { proveStateful } from './prove-stateful.ts';
@@ -25,6 +26,7 @@ export function createProofActivities({ sandbox, store }: ProofResources): Proof
     uniteDocuments: (input) => beating('unite', () => uniteDocuments(store, input)),
     proveMerge: (input) => beating('prove merge', () => proveMerge(tools, store, input)),
     assembleEnvironment: (input) => beating('assemble', () => assembleEnvironment(tools, store, input)),
+    importEnvironments: (input) => beating('import', () => importEnvironments(tools, store, input)),
     augmentEnvironments: (input) => beating('augment', () => augmentEnvironments(tools, store, input)),
     proveStateful: (input) => beating('prove stateful', () => proveStateful(tools, store, input)),
   };

@@ -89,6 +89,8 @@ export interface ProofActivities {
     | { status: 'accepted'; id: EnvironmentId; body: BlobHash; replayHash: string }
     | { status: 'refused'; rule: string; detail: string }
   >;
+  /** Replays the next environments that came from files and closes them; `next` is null at the end. */
+  importEnvironments(input: { runId: RunId; after: number }): Promise<{ next: number | null }>;
   /**
    * Further environments from the next finished ones, without a model: other valid arguments, new answers by the tools
    * themselves, all rules anew (§8.1). At most `wanted` from each; repeating it makes the same ones. `next` is the place
@@ -125,6 +127,8 @@ export interface ProofStore {
   }): Promise<void>;
   /** Instances that became environments, and were not made from others, after an ordinal; in plan order, at most 20. */
   finishedInstances(runId: RunId, after: number): Promise<readonly FinishedInstance[]>;
+  /** Open instances that came with their environment, after an ordinal; in plan order, at most 100. */
+  importedInstances(runId: RunId, after: number): Promise<readonly ImportedInstance[]>;
   /** Adds an instance that was made from another one, closed with its environment; repeating it changes nothing. */
   addInstance(added: {
     runId: RunId;
@@ -145,6 +149,9 @@ export interface FinishedInstance {
   readonly body: BlobHash;
   readonly environment: BlobHash;
 }
+
+/** An instance that came with its environment. */
+export type ImportedInstance = Pick<FinishedInstance, 'id' | 'ordinal' | 'environment'>;
 
 /** What became of a candidate with state. */
 export type StatefulProof =

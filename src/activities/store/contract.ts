@@ -3,10 +3,11 @@
  * All activities here are short (well below 30 s), safe to repeat, and fail with Store.Constraint or Store.BadInput
  * (never retried) or Store.Unavailable (retried without end: work waits while Postgres is away).
  */
-import type { EpisodeKind as EpisodeKindName } from '../../domain/episode/schema.ts';
 import type { ChainOperator } from '../../domain/graph/operators.ts';
 import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import type { FillRule } from '../../domain/rl/batch-filling.ts';
+import type { StopRule } from '../../domain/rl/early-stop.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 import type { Trajectories } from '../../domain/run/trajectories/schema.ts';
 import type { AugmentationMode } from '../../domain/task/schema.ts';
@@ -41,6 +42,25 @@ export interface RunSettings {
   readonly chains: ChainSettings | null;
   /** Null without the stage. */
   readonly trajectories: TrajectorySettings | null;
+  /** Absent when the run trains nothing. */
+  readonly training?: TrainingSettings;
+}
+
+/** How a policy is trained and measured (§9 to §11); what only an activity decides by stays in the store. */
+export interface TrainingSettings {
+  readonly sft: boolean;
+  readonly rl: RlSettings | null;
+  /** Modes in which policies are measured; empty without the stage. */
+  readonly evaluation: readonly ('sampled' | 'greedy')[];
+}
+
+export interface RlSettings {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  readonly fill: FillRule;
+  readonly stops: StopRule;
+  /** Steps between two evaluations; 0: none before the end. */
+  readonly evaluateEvery: number;
 }
 
 /** How tasks and episodes are walked (§4, §5, §7); what only an activity decides by stays in the store. */
@@ -98,7 +118,13 @@ export interface StoreActivities {
   /** Validates the configuration and opens (or re-attaches to) the run. Fails with Config.Invalid or Config.Changed. */
   openRun(input: { runId: RunId; config: Json }): Promise<RunSettings>;
   /** Reads all sources once and writes their items; repeating it changes nothing. Fails with Config.Invalid. */
-  planEnvironments(input: { runId: RunId }): Promise<{ questions: number; scenarios: number; rejected: number }>;
+  planEnvironments(input: { runId: RunId }): Promise<{
+    questions: number;
+    scenarios: number;
+    /** Finished ones that come from files. */
+    environments?: number;
+    rejected: number;
+  }>;
   /** The next open items of one partition after an ordinal, at most 50, in plan order. */
   claimItems(input: {
     runId: RunId;
@@ -207,64 +233,6 @@ export interface EmulationStoreActivities {
     /** Reply of trajectory/emulate. */
     reply: BlobHash;
   }): Promise<{ observation: BlobHash; status: 'ok' | 'error'; state: BlobHash }>;
-}
-
-/** One augmentation that was asked for (§4.3); `persona` is its place in the order, null in other modes. */
-export interface AskedAugmentation {
-  readonly mode: AugmentationMode;
-  readonly persona: number | null;
-  /** Null when none became usable; `why` then says what stood in the way. */
-  readonly reply: BlobHash | null;
-  readonly why: string | null;
-}
-
-/** A kind of episode whose user needs a script (§5.4). */
-export type ScriptedKind = Exclude<EpisodeKindName, 'single' | 'missing_tool'>;
-
-/** An episode of a variant, by its number, that needs a script before it can be planned. */
-export interface WantedScript {
-  readonly n: number;
-  readonly kind: ScriptedKind;
-}
-
-/** The store's side of task construction: short, safe to repeat, failing like the others. */
-export interface TaskStoreActivities {
-  /**
-   * Opens the requests for tasks (§4.1): for each chain that passed, and for each server of the pool. Repeating it adds
-   * only what chains that passed since then ask for. Fails with Config.Invalid for a set of personas that cannot be used.
-   */
-  planTasks(input: { runId: RunId }): Promise<{ tasks: number }>;
-  /**
-   * Checks a task by code (§4.2), opens its original and its variations that pass (§4.3), and closes it. `reply` is null
-   * for a task that a file brought.
-   */
-  recordTask(input: {
-    runId: RunId;
-    id: string;
-    reply: BlobHash | null;
-    augmentations: readonly AskedAugmentation[];
-  }): Promise<{ outcome: Outcome; variants: number }>;
-  /**
-   * Decides over a variant by its rules and scores (§4.4). One that passes stays open while episodes drawn for it need a
-   * script of the user; every other one is closed. `withoutTools` is null when the necessity is not measured.
-   */
-  recordVariant(input: {
-    runId: RunId;
-    id: string;
-    score: BlobHash;
-    withoutTools: BlobHash | null;
-  }): Promise<{ outcome: Outcome; scripts: readonly WantedScript[] }>;
-  /** Records the scripts of a variant's users (§5.4) and closes it; a reply is null when none became usable. */
-  recordScripts(input: {
-    runId: RunId;
-    id: string;
-    scripts: readonly (WantedScript & { readonly reply: BlobHash | null; readonly why: string | null })[];
-  }): Promise<Outcome>;
-  /**
-   * Decides over all variants of the run which are near-duplicates (§4.4) and opens the episodes of the others. A variant
-   * whose episodes are open keeps its place. Repeating it decides the same.
-   */
-  selectTasks(input: { runId: RunId }): Promise<{ kept: number; duplicates: number; episodes: number }>;
 }
 
 /** New caps; an absent one stays as it is. */

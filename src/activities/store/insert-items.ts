@@ -19,6 +19,8 @@ export interface NewItem {
   readonly slices?: number;
   /** Absent: the item is open. */
   readonly outcome?: Outcome;
+  /** Instance that comes with its environment: what it becomes once that is replayed. */
+  readonly finished?: { readonly body: Body; readonly score: number | null; readonly toolNodes: readonly number[] };
 }
 
 export interface NewItems {
@@ -36,7 +38,7 @@ export async function insertItems(client: PoolClient, { runId, kind, items }: Ne
     const page = items.slice(start, start + batch);
     await saveBodies(
       client,
-      page.map((item) => item.body),
+      page.flatMap(({ body, finished }) => (finished === undefined ? [body] : [body, finished.body])),
     );
     await query(client, insertSql, [runId, kind, JSON.stringify(page.map(toColumns))]);
   }
@@ -54,13 +56,20 @@ function toColumns(item: NewItem): Record<string, unknown> {
     round: item.round ?? 0,
     duplicate_key: item.duplicateKey ?? null,
     slices: item.slices ?? null,
+    ...finishedColumns(item.finished),
     ...outcome,
   };
 }
 
+function finishedColumns(finished: NewItem['finished']): Record<string, unknown> {
+  if (finished === undefined) return { selected: false, tool_nodes: [] };
+  const { body, score, toolNodes } = finished;
+  return { result_body: body.hash, score, selected: true, tool_nodes: toolNodes };
+}
+
 const insertSql = `
   insert into item (run_id, kind, id, ordinal, parent_id, body, imported, round, duplicate_key, slices, status,
-    reason, detail, closed_at)
+    reason, detail, closed_at, result_body, score, selected, tool_nodes)
   select $1, $2, id, ordinal, parent_id, body, imported, round, duplicate_key, slices, status, reason,
-    detail, case status when 'open' then null else now() end
+    detail, case status when 'open' then null else now() end, result_body, score, selected, tool_nodes
   from json_populate_recordset(null::item, $3::json)`;

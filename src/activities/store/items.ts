@@ -40,7 +40,7 @@ interface ClaimRow {
 
 const claimInstances = `
   select id, ordinal, body, round, imported, tool_nodes from item
-  where run_id = $1 and kind = 'instance' and status = 'open' and selected
+  where run_id = $1 and kind = 'instance' and status = 'open' and selected and not imported
     and ordinal > $2 and ordinal % $3 = $4
   order by ordinal limit $5`;
 

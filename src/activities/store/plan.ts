@@ -4,21 +4,24 @@
  * whole or not.
  */
 import type { Pool, PoolClient } from 'pg';
-import { isQuestionSource, planSource, type SourceProblem } from '../../domain/decomposition/source.ts';
+import type { SourceProblem } from '../../domain/decomposition/source.ts';
 import { contentId, type RunId } from '../../domain/ids.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { Source } from '../../domain/run/schema.ts';
-import { planScenarios } from '../../domain/stateful/source.ts';
 import { ConfigError } from '../failures.ts';
 import { toBody } from './blobs.ts';
 import type { ItemKind } from './contract.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
+import { instanceOrdinal } from './instance-place.ts';
+import { type PlannedRows, planRows } from './plan-rows.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import { readSourceFile, type SourceRows } from './source-file.ts';
 
 interface PlanCounts {
   readonly questions: number;
+  /** Absent when none comes from a file. */
+  readonly environments?: number;
   readonly scenarios: number;
   readonly rejected: number;
 }
@@ -29,7 +32,7 @@ export async function planEnvironments(pool: Pool, { runId }: { runId: RunId }):
   if (planned !== undefined) return planned;
   const config = await loadRunConfig(pool, runId);
   const sources = config.environments?.sources ?? [];
-  const plans: Plans = { question: [], scenario: [] };
+  const plans: Plans = { question: [], scenario: [], instance: [] };
   const seen = new Set<string>();
   for (const [index, source] of sources.entries()) {
     const at = { index, source };
@@ -41,44 +44,24 @@ export async function planEnvironments(pool: Pool, { runId }: { runId: RunId }):
   return transaction(pool, (client) => writePlan(client, runId, plans));
 }
 
-type Plans = { readonly [Kind in Exclude<ItemKind, 'instance'>]: NewItem[] };
-
-/** What one source asks for, whatever its rows are. */
-interface PlannedRows {
-  readonly kind: keyof Plans;
-  readonly rows: readonly { readonly id: string; readonly row: number; readonly body: JsonObject; imported: boolean }[];
-  readonly problems: readonly SourceProblem[];
-}
-
-function planRows(source: Source, rows: readonly Json[], seed: string): PlannedRows {
-  if (isQuestionSource(source)) {
-    const { questions, problems } = planSource(source, rows, seed);
-    const planned = questions.map(({ id, row, question }) => {
-      // A question was parsed by its schema, which knows JSON only.
-      return { id, row, body: question as JsonObject, imported: question.decomposition !== undefined };
-    });
-    return { kind: 'question', rows: planned, problems };
-  }
-  const { scenarios, problems } = planScenarios(source, rows);
-  const planned = scenarios.map(({ id, row, scenario }) => ({
-    id,
-    row,
-    body: scenario as JsonObject,
-    imported: false,
-  }));
-  return { kind: 'scenario', rows: planned, problems };
-}
+type Plans = { readonly [Kind in ItemKind]: NewItem[] };
 
 async function plannedCounts(on: Queryable, runId: RunId): Promise<PlanCounts | undefined> {
-  const [run] = await query<{ questions: number | null; scenarios: number | null; rejected: number | null }>(
+  const [run] = await query<{
+    questions: number | null;
+    scenarios: number | null;
+    rejected: number | null;
+    environments: number;
+  }>(
     on,
-    `select planned_questions as questions, planned_scenarios as scenarios, planned_rejected as rejected
+    `select planned_questions as questions, planned_scenarios as scenarios, planned_rejected as rejected,
+       (select count(*) from item where run_id = $1 and kind = 'instance' and imported) as environments
      from run where id = $1`,
     [runId],
   );
   return run?.questions == null || run.rejected === null
     ? undefined
-    : { questions: run.questions, scenarios: run.scenarios ?? 0, rejected: run.rejected };
+    : planCounts({ ...run, questions: run.questions, rejected: run.rejected, scenarios: run.scenarios ?? 0 });
 }
 
 async function writePlan(client: PoolClient, runId: RunId, plans: Plans): Promise<PlanCounts> {
@@ -88,17 +71,28 @@ async function writePlan(client: PoolClient, runId: RunId, plans: Plans): Promis
   if (planned !== undefined) return planned;
   await insertItems(client, { runId, kind: 'question', items: plans.question });
   await insertItems(client, { runId, kind: 'scenario', items: plans.scenario });
+  await insertItems(client, { runId, kind: 'instance', items: afterQuestions(plans) });
   const refused = (items: readonly NewItem[]): number => items.filter((item) => item.outcome !== undefined).length;
-  const rejected = refused(plans.question) + refused(plans.scenario);
+  const rejected = refused(plans.question) + refused(plans.scenario) + refused(plans.instance);
   const questions = plans.question.length - refused(plans.question);
   const scenarios = plans.scenario.length - refused(plans.scenario);
+  const environments = plans.instance.length - refused(plans.instance);
   await query(
     client,
     `update run set planned_questions = $2, planned_scenarios = $3, planned_rejected = $4, updated_at = now()
      where id = $1`,
     [runId, questions, scenarios, rejected],
   );
-  return { questions, scenarios, rejected };
+  return planCounts({ questions, scenarios, environments, rejected });
+}
+
+function planCounts({ environments, ...counts }: Required<PlanCounts>): PlanCounts {
+  return environments > 0 ? { ...counts, environments } : counts;
+}
+
+/** Finished environments stand where the instances of further questions would. */
+function afterQuestions({ question, instance }: Plans): NewItem[] {
+  return instance.map((item, at) => ({ ...item, ordinal: instanceOrdinal(question.length + at, 0) }));
 }
 
 interface SourceAt {
@@ -150,13 +144,13 @@ function addItems(
     const outcome = { status: 'rejected', rule, detail } as const;
     items.push({ id: contentId('row', body), ordinal: items.length, body: toBody(body), outcome });
   };
-  for (const { id, row, body, imported } of plan.rows) {
-    if (seen.has(id)) {
-      refuse('duplicate', { row }, `has the same content as a row of an earlier source (${id})`);
+  for (const { row, body, ...item } of plan.rows) {
+    if (seen.has(item.id)) {
+      refuse('duplicate', { row }, `has the same content as a row of an earlier source (${item.id})`);
       continue;
     }
-    seen.add(id);
-    items.push({ id, ordinal: items.length, body: toBody(body), imported });
+    seen.add(item.id);
+    items.push({ ...item, ordinal: items.length, body: toBody(body) });
   }
   for (const { line, detail } of read.bad) refuse('line_invalid', { line }, detail);
   for (const { row, rule, detail } of plan.problems) refuse(rules[rule], { row }, detail);

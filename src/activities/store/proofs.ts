@@ -2,8 +2,8 @@
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { ProofStore } from '../proof/contract.ts';
-import { addInstance, finishedInstances } from './augmented-instances.ts';
 import { createBodyReader, saveBodies, textBody } from './blobs.ts';
+import { addInstance, finishedInstances, importedInstances } from './finished-instances.ts';
 import { closeItem } from './items.ts';
 import { query } from './pool.ts';
 
@@ -21,6 +21,7 @@ export function createProofStore(pool: Pool): ProofStore {
       await closeItem(pool, { ...closing, kind: 'instance' });
     },
     finishedInstances: (runId, after) => finishedInstances(pool, runId, after),
+    importedInstances: (runId, after) => importedInstances(pool, runId, after),
     addInstance: (added) => addInstance(pool, added),
     scoreOf: (runId, instanceId) => scoreOf(pool, runId, instanceId),
   };

@@ -19,7 +19,9 @@ export async function countQuestions(config: RunConfig): Promise<PlannedVolume> 
     sources.map(async (source) => ({ mode: source.mode, rows: (await rowsOf(source)) * source.repeats })),
   );
   const scenarios = counts.filter(({ mode }) => mode === 'scenario').reduce((total, { rows }) => total + rows, 0);
-  const questions = counts.reduce((total, { rows }) => total + rows, 0) - scenarios;
+  // Finished environments ask nothing of a model.
+  const asked = counts.filter(({ mode }) => mode !== 'environment').reduce((total, { rows }) => total + rows, 0);
+  const questions = asked - scenarios;
   const stage = config.trajectories;
   return stage === undefined
     ? { questions, scenarios }

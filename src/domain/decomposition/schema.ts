@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { GoldAnswer, RawAnswer } from '../answer/schema.ts';
 
-/** The five ways a question comes in (§8.1), and ready-made decompositions. */
-export const SourceMode = z.enum(['domain', 'list', 'corpus', 'question', 'taxonomy', 'decomposition']);
+/** The five ways a question comes in (§8.1), ready-made decompositions, and finished environments. */
+export const SourceMode = z.enum(['domain', 'list', 'corpus', 'question', 'taxonomy', 'decomposition', 'environment']);
 export type SourceMode = z.infer<typeof SourceMode>;
 
 /** One row that asks for decompositions: what a source yields before any model is asked. */

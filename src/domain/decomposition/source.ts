@@ -12,11 +12,11 @@ import { readRow } from './source-rows.ts';
 import { taxonomyQuestions } from './taxonomy.ts';
 
 /** A source whose rows are questions. */
-export type QuestionSource = Source & { readonly mode: SourceMode };
+export type QuestionSource = Source & { readonly mode: Exclude<SourceMode, 'environment'> };
 
 /** True for a source of questions. */
 export function isQuestionSource(source: Source): source is QuestionSource {
-  return source.mode !== 'scenario';
+  return source.mode !== 'scenario' && source.mode !== 'environment';
 }
 
 export interface SourceProblem {

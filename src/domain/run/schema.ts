@@ -54,8 +54,8 @@ const Hops = z
 /** One source of questions (§8.1), or of scenarios. */
 export const Source = z
   .strictObject({
-    /** scenario: environments with state; all others ask for questions. */
-    mode: z.enum(['domain', 'list', 'corpus', 'question', 'taxonomy', 'decomposition', 'scenario']),
+    /** scenario: environments with state. environment: finished ones of another run. All others ask for questions. */
+    mode: z.enum(['domain', 'list', 'corpus', 'question', 'taxonomy', 'decomposition', 'scenario', 'environment']),
     /** domain mode: the domain's name. */
     domain: z.string().min(1).optional(),
     /** All other modes: JSON or JSONL, plain or gzip; relative to the configuration file. */
@@ -112,10 +112,12 @@ const Environments = z
     stopAfter: z.enum(['scores', 'environments']).default('environments'),
   })
   .refine(
-    (stage) => stage.stopAfter === 'environments' || stage.sources.every((source) => source.mode !== 'scenario'),
+    (stage) =>
+      stage.stopAfter === 'environments' ||
+      stage.sources.every((source) => source.mode !== 'scenario' && source.mode !== 'environment'),
     {
       path: ['stopAfter'],
-      message: 'a scenario has no score: "scores" leaves nothing to do for a source of mode "scenario"',
+      message: '"scores" leaves nothing to do for a source of mode "scenario" or "environment"',
     },
   );
 

@@ -31,6 +31,7 @@ describe('the proof activities', () => {
     },
     closeInstance: async (closing) => void closings.push(closing),
     finishedInstances: async () => [],
+    importedInstances: async () => [],
     addInstance: async () => undefined,
     scoreOf: async () => 0.75,
   };

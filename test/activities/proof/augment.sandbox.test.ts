@@ -46,6 +46,7 @@ describe('environments made from a finished one', () => {
       closeInstance: async () => undefined,
       finishedInstances: async (_, after) =>
         after < 7 ? [{ id: cities.id as InstanceId, ordinal: 7, question: 'q', body, environment: row }] : [],
+      importedInstances: async () => [],
       addInstance: async (one) => void added.push(one),
       scoreOf: async () => null,
     };

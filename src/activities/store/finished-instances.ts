@@ -1,8 +1,8 @@
-/** Instances made from finished ones (method §8.1): they stand after their question's others, with their score. */
+/** Instances that need no model: those that come with their environment, and those made from finished ones (method §8.1). */
 import type { Pool, PoolClient } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import { StoreError } from '../failures.ts';
-import type { FinishedInstance, ProofStore } from '../proof/contract.ts';
+import type { FinishedInstance, ImportedInstance, ProofStore } from '../proof/contract.ts';
 import { ordinalStride } from './instance-place.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
@@ -50,10 +50,24 @@ const page = 20;
 export function finishedInstances(pool: Pool, runId: RunId, after: number): Promise<FinishedInstance[]> {
   return query<FinishedInstance>(
     pool,
-    `select id, ordinal, parent_id as question, body, result_body as environment from item
+    `select id, ordinal, coalesce(parent_id, id) as question, body, result_body as environment from item
      where run_id = $1 and kind = 'instance' and status = 'ok' and ordinal > $2 and result_body is not null
        and not exists (select from lineage l where l.run_id = $1 and l.child = item.id and l.relation = 'augmented from')
      order by ordinal limit ${page}`,
     [runId, after],
   );
 }
+
+/** See ProofStore. */
+export function importedInstances(pool: Pool, runId: RunId, after: number): Promise<ImportedInstance[]> {
+  return query<ImportedInstance>(
+    pool,
+    `select id, ordinal, result_body as environment from item
+     where run_id = $1 and kind = 'instance' and status = 'open' and imported and ordinal > $2
+     order by ordinal limit ${importPage}`,
+    [runId, after],
+  );
+}
+
+/** Two replays of a few calls each. */
+const importPage = 100;
