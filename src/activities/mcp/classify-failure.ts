@@ -27,7 +27,9 @@ export function classifyFailure(error: unknown, facts: FailureFacts): ToolServer
 function kindOfChild(error: unknown, child: ChildReport, during: FailureFacts['during']): Kind {
   if (child.spawnError !== undefined) return 'NotStarted';
   if (child.exit !== undefined) return during === 'start' ? 'NotStarted' : 'Died';
-  if (codeOf(error) === SdkErrorCode.RequestTimeout) return child.noise > 0 ? 'Protocol' : 'Timeout';
+  // A server that greets on stdout and then works is fine; one that only ever makes noise is none.
+  if (codeOf(error) === SdkErrorCode.RequestTimeout)
+    return during === 'start' && child.noise > 0 ? 'Protocol' : 'Timeout';
   return typeof codeOf(error) === 'number' ? 'Refused' : 'Protocol';
 }
 
