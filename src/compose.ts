@@ -27,12 +27,14 @@ import {
   createCallStore,
   createChainStoreActivities,
   createEmulationStoreActivities,
+  createEpisodeStoreActivities,
   createGateStore,
   createProofStore,
   createStoreActivities,
   createToolRecords,
 } from './activities/store/activities.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './activities/store/contract.ts';
+import type { EpisodeStoreActivities } from './activities/store/episode-contract.ts';
 import { createPool } from './activities/store/pool.ts';
 import { ConfigError } from './config/config-error.ts';
 import { checkout, readSecret, variableNames } from './config/load.ts';
@@ -65,10 +67,11 @@ export async function composeClient(config: ProcessConfig): Promise<Client> {
 /** Activities of the store role. A run that was started with Temporal's own tools brings its configuration unchecked. */
 export function composeStoreActivities(pool: Pool): object {
   const store = createStoreActivities(pool);
-  return wrapActivities<StoreActivities & ChainStoreActivities & EmulationStoreActivities>({
+  return wrapActivities<StoreActivities & ChainStoreActivities & EmulationStoreActivities & EpisodeStoreActivities>({
     ...store,
     ...createChainStoreActivities(pool),
     ...createEmulationStoreActivities(pool),
+    ...createEpisodeStoreActivities(pool),
     openRun: async (input) => store.openRun({ ...input, config: checkedConfig(input.config) }),
   });
 }

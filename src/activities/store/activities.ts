@@ -6,12 +6,21 @@ import { recordChain } from './chains.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './contract.ts';
 import { recordDecompositions } from './decompositions.ts';
 import { applyEmulation, openEmulation } from './emulation.ts';
+import type { EpisodeStoreActivities } from './episode-contract.ts';
+import { closeEpisode } from './episode-verdicts.ts';
+import { openEpisode, recordEpisode } from './episodes.ts';
 import { claimItems, closeItem, countItems } from './items.ts';
 import { planEnvironments } from './plan.ts';
 import { applyCorrection } from './retry.ts';
 import { openRun, setPhase } from './runs.ts';
 import { recordScores } from './scores.ts';
+import { selectTrajectories } from './select-trajectories.ts';
 import { selectInstances } from './selection.ts';
+import { planTasks } from './task-plan.ts';
+import type { TaskStoreActivities } from './task-contract.ts';
+import { selectTasks } from './task-selection.ts';
+import { recordScripts, recordVariant } from './task-variants.ts';
+import { recordTask } from './tasks.ts';
 import { recordGraph } from './tool-graphs.ts';
 import { planTools } from './tool-plan.ts';
 import { formToolPool, recordServer } from './tool-servers.ts';
@@ -56,6 +65,39 @@ export function createEmulationStoreActivities(pool: Pool): EmulationStoreActivi
   return wrapActivities<EmulationStoreActivities>({
     openEmulation: (input) => openEmulation(pool, input),
     applyEmulation: (input) => applyEmulation(pool, input),
+  });
+}
+
+/** The store's side of playing episodes on one pool. */
+export function createEpisodeStoreActivities(pool: Pool): EpisodeStoreActivities {
+  return wrapActivities<EpisodeStoreActivities>({
+    openEpisode: (input) => openEpisode(pool, input),
+    recordEpisode: (input) => recordEpisode(pool, input),
+    closeEpisode: (input) => closeEpisode(pool, input),
+    selectTrajectories: (input) =>
+      withHeartbeat(
+        () => ({ phase: 'select' }),
+        () => selectTrajectories(pool, input),
+      ),
+  });
+}
+
+/** The store's side of task construction on one pool. */
+export function createTaskStoreActivities(pool: Pool): TaskStoreActivities {
+  return wrapActivities<TaskStoreActivities>({
+    planTasks: (input) =>
+      withHeartbeat(
+        () => ({ phase: 'plan' }),
+        () => planTasks(pool, input),
+      ),
+    recordTask: (input) => recordTask(pool, input),
+    recordVariant: (input) => recordVariant(pool, input),
+    recordScripts: (input) => recordScripts(pool, input),
+    selectTasks: (input) =>
+      withHeartbeat(
+        () => ({ phase: 'select' }),
+        () => selectTasks(pool, input),
+      ),
   });
 }
 

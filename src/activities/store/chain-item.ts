@@ -1,10 +1,10 @@
-/** Items of chain building, one by one: their ids, and what became of them. */
+/** Items of chain building and of trajectory synthesis, one by one: their ids, and what became of them. */
 import type { PoolClient } from 'pg';
 import { type BlobHash, contentId, type RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
-import type { ChainKind } from './contract.ts';
+import type { ChainKind, EpisodeKind } from './contract.ts';
 import { query } from './pool.ts';
 
 /** The id of an item, from its content. */
@@ -18,6 +18,8 @@ export interface ChainItemRow {
   readonly parentId: string | null;
   readonly imported: boolean;
   readonly round: number;
+  /** What was decided so far. */
+  readonly verdict: BlobHash | null;
   /** Undefined while the item is open. */
   readonly outcome: Outcome | undefined;
 }
@@ -28,6 +30,7 @@ interface Row {
   readonly parent_id: string | null;
   readonly imported: boolean;
   readonly round: number;
+  readonly verdict: BlobHash | null;
   readonly status: Outcome['status'] | 'open';
   readonly reason: string;
   readonly detail: string;
@@ -36,17 +39,17 @@ interface Row {
 /** The item, locked until the transaction ends; fails with Store.NotFound. */
 export async function requireChainItem(
   client: PoolClient,
-  { runId, kind, id }: { runId: RunId; kind: ChainKind; id: string },
+  { runId, kind, id }: { runId: RunId; kind: ChainKind | EpisodeKind; id: string },
 ): Promise<ChainItemRow> {
   const [row] = await query<Row>(
     client,
-    `select ordinal, body, parent_id, imported, round, status, reason, detail from item
+    `select ordinal, body, parent_id, imported, round, verdict, status, reason, detail from item
      where run_id = $1 and kind = $2 and id = $3 for update`,
     [runId, kind, id],
   );
   if (row === undefined) throw new StoreError('NotFound', `Run "${runId}" has no ${kind} "${id}"`);
-  const { ordinal, body, parent_id: parentId, imported, round } = row;
-  return { ordinal, body, parentId, imported, round, outcome: outcomeOf(row) };
+  const { ordinal, body, parent_id: parentId, imported, round, verdict } = row;
+  return { ordinal, body, parentId, imported, round, verdict, outcome: outcomeOf(row) };
 }
 
 function outcomeOf({ status, reason, detail }: Row): Outcome | undefined {
