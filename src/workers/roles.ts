@@ -4,7 +4,7 @@
  */
 import type { taskQueues } from '../domain/run/task-queues.ts';
 
-export const workerRoles = ['workflows', 'llm', 'sandbox', 'store'] as const;
+export const workerRoles = ['workflows', 'llm', 'sandbox', 'store', 'trainer'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
 export type QueueKey = keyof typeof taskQueues;
@@ -14,6 +14,7 @@ const queuesOfRole: Record<WorkerRole, readonly QueueKey[]> = {
   llm: ['llmTeacher', 'llmJudge', 'llmPolicy', 'probe', 'tools'],
   sandbox: ['sandbox'],
   store: ['store'],
+  trainer: ['trainer'],
 };
 
 /** The queues of some roles, in a fixed order. */

@@ -16,6 +16,7 @@ import {
   type LlmParts,
   toolCallsAtOnce,
 } from '../compose.ts';
+import { composeTrainerActivities, type TrainerParts } from '../compose-training.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
 import { ForeignServer, foreignServer } from '../config/served-namespace.ts';
 import { taskQueues } from '../domain/run/task-queues.ts';
@@ -27,6 +28,9 @@ const firstConcurrency = 8;
 
 /** Two per core: while one waits for the store or checks in this process, the other keeps the core's interpreter busy. */
 const proofsAtOnce = Math.max(4, 2 * availableParallelism());
+
+/** Groups that play at once: each samples all of its rollouts together. */
+const rolloutsAtOnce = 8;
 
 /** Everything a queue's worker needs beyond connection and name. */
 type QueueOptions = Partial<WorkerOptions>;
@@ -68,6 +72,7 @@ interface Resources {
   readonly llm: LlmParts | undefined;
   readonly sandbox: OwnedSandbox | undefined;
   readonly mcp: OwnedMcp | undefined;
+  readonly trainer: TrainerParts | undefined;
 }
 
 /** Builds what the roles need, once per process; what has to be closed is added to `closers`. */
@@ -81,11 +86,28 @@ async function prepare(
   const slotsOf = createSlots();
   const bundle = roles.includes('workflows') ? await buildWorkflowBundle() : undefined;
   const llm = roles.includes('llm') ? await prepareLlm({ config, pool, slotsOf, closers }) : undefined;
-  const sandbox = roles.includes('sandbox') ? await composeSandbox(config) : undefined;
+  const sandbox = roles.some((role) => toolRunners.has(role)) ? await composeSandbox(config) : undefined;
   if (sandbox !== undefined) closers.push(() => sandbox.close());
+  const trainer = roles.includes('trainer') ? prepareTrainer({ config, pool, sandbox, closers }) : undefined;
   const mcp = queuesOf(roles).includes('tools') ? await composeMcp(pool) : undefined;
   if (mcp !== undefined) closers.push(() => mcp.close());
-  return { pool, slotsOf, bundle, llm, sandbox, mcp };
+  return { pool, slotsOf, bundle, llm, sandbox, mcp, trainer };
+}
+
+/** Roles that run the code of tools. */
+const toolRunners: ReadonlySet<WorkerRole> = new Set(['sandbox', 'trainer']);
+
+function prepareTrainer(parts: {
+  config: ProcessConfig;
+  pool: Pool;
+  sandbox: OwnedSandbox | undefined;
+  closers: (() => Promise<void>)[];
+}): TrainerParts | undefined {
+  const { sandbox, closers } = parts;
+  if (sandbox === undefined) return undefined;
+  const trainer = composeTrainerActivities({ ...parts, sandbox });
+  closers.push(() => trainer.close());
+  return trainer;
 }
 
 async function prepareLlm(parts: {
@@ -132,6 +154,10 @@ const queueOptions: Record<QueueKey, (resources: Resources) => QueueOptions> = {
   tools: ({ mcp }) => ({
     ...(mcp && { activities: mcp.activities }),
     maxConcurrentActivityTaskExecutions: toolCallsAtOnce,
+  }),
+  trainer: ({ trainer }) => ({
+    ...(trainer && { activities: trainer.activities }),
+    maxConcurrentActivityTaskExecutions: rolloutsAtOnce,
   }),
   probe: ({ llm }) => ({ ...(llm && { activities: llm.probe }), maxConcurrentActivityTaskExecutions: 2 }),
   llmTeacher: llmOptions('llmTeacher'),

@@ -54,6 +54,14 @@ export const toolCallOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 5 },
 } satisfies ActivityOptions;
 
+/** Training: rollouts, steps and jobs are found again under their keys, so a worker that died costs only the wait. */
+export const trainerOptions = {
+  taskQueue: taskQueues.trainer,
+  startToCloseTimeout: '65 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+} satisfies ActivityOptions;
+
 /** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
 export const finishOptions = { ...sandboxOptions, priority: { priorityKey: 2 } } satisfies ActivityOptions;
 

@@ -13,6 +13,18 @@ export function outcomeOf(error: unknown): Outcome {
   return { status: 'failed', class: type, detail: message.slice(0, 500) };
 }
 
+/** The failure type of what went wrong, such as "Trainer.StalePolicy"; undefined for anything else than a failure. */
+export function failureType(error: unknown): string | undefined {
+  const cause = carriedBy(error);
+  return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
+}
+
+/** One sentence for people about what went wrong; rethrows cancellation. */
+export function failureText(error: unknown): string {
+  const outcome = outcomeOf(error);
+  return outcome.status === 'failed' ? `${outcome.class}: ${outcome.detail}` : outcome.status;
+}
+
 /** What an activity failed with, also when the workflow that ran it failed in turn. */
 function carriedBy(error: unknown): unknown {
   const carries = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;

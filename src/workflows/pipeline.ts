@@ -23,9 +23,10 @@ import { environmentSynthesis } from './environment-synthesis.ts';
 import { store } from './resources.ts';
 import { installRunControl, type RunControl } from './run-control.ts';
 import { showPhase } from './search-attributes.ts';
+import { type TrainingResult, trainPolicy } from './training-stages.ts';
 import { runOf, workflowIds } from './workflow-ids.ts';
 
-export interface PipelineResult {
+export interface PipelineResult extends TrainingResult {
   readonly run: RunId;
   readonly environments: OutcomeCounts | null;
   /** Outcomes of the chains that trajectories start from. */
@@ -40,6 +41,7 @@ export async function pipeline(config: Json): Promise<PipelineResult> {
     run: runId,
     environments: run.stages.environments ? await synthesizeEnvironments(run, control) : null, // §8
     trajectories: run.stages.trajectories ? await buildChains(run, control) : null, // §2, §3
+    ...(await trainPolicy(run, control)), // §9 to §11
   }));
 }
 

@@ -5,6 +5,8 @@ import type { LlmActivities } from '../activities/llm/contract.ts';
 import type { McpActivities, ToolCallActivities } from '../activities/mcp/contract.ts';
 import type { ProofActivities, StatefulProofActivities } from '../activities/proof/contract.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from '../activities/store/contract.ts';
+import type { TaskStoreActivities } from '../activities/store/task-contract.ts';
+import type { TrainerActivities } from '../activities/trainer/contract.ts';
 import {
   finishOptions,
   gateOptions,
@@ -14,6 +16,7 @@ import {
   storeOptions,
   toolCallOptions,
   toolOptions,
+  trainerOptions,
 } from './activity-options.ts';
 
 export const store = proxyActivities<StoreActivities>(storeOptions);
@@ -29,3 +32,7 @@ export const toolCalls = proxyActivities<ToolCallActivities>(toolCallOptions);
 export const chainStore = proxyActivities<Omit<ChainStoreActivities, 'planTools'>>(storeOptions);
 export const toolPlan = proxyActivities<Pick<ChainStoreActivities, 'planTools'>>(planOptions);
 export const emulationStore = proxyActivities<EmulationStoreActivities>(storeOptions);
+export const trainer = proxyActivities<TrainerActivities>(trainerOptions);
+export const taskStore = proxyActivities<Omit<TaskStoreActivities, 'planTasks' | 'selectTasks'>>(storeOptions);
+/** Over everything that the run has of chains and variants. */
+export const taskPlan = proxyActivities<Pick<TaskStoreActivities, 'planTasks' | 'selectTasks'>>(planOptions);

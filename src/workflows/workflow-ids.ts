@@ -20,6 +20,12 @@ export const workflowIds = {
   pipeline: (run: RunId): string => `${root}${run}`,
   environments: (run: RunId): string => `${root}${run}/env`,
   chains: (run: RunId): string => `${root}${run}/graph`,
+  sft: (run: RunId, dataset: string): string => `${root}${run}/sft/${dataset.slice(0, 8)}`,
+  rl: (run: RunId): string => `${root}${run}/rl`,
+  rlEpoch: (run: RunId, epoch: number): string => `${root}${run}/rl/e${String(epoch).padStart(4, '0')}`,
+  rlStep: (run: RunId, { epoch, step }: { epoch: number; step: number }): string =>
+    `${root}${run}/rl/e${String(epoch).padStart(4, '0')}/s${String(step).padStart(6, '0')}`,
+  evaluation: (run: RunId): string => `${root}${run}/eval`,
   partition: (run: RunId, kind: string, partition: number): string =>
     `${root}${run}/env/${kind}/p${String(partition).padStart(3, '0')}`,
   question: (run: RunId, id: string): string => `${root}${run}/env/q/${id}`,

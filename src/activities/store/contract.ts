@@ -6,9 +6,8 @@
 import type { ChainOperator } from '../../domain/graph/operators.ts';
 import type { BlobHash, InstanceId, QuestionId, RunId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
-import type { FillRule } from '../../domain/rl/batch-filling.ts';
-import type { StopRule } from '../../domain/rl/early-stop.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
+import type { TrainingSettings } from '../../domain/run/training/settings.ts';
 import type { Trajectories } from '../../domain/run/trajectories/schema.ts';
 import type { AugmentationMode } from '../../domain/task/schema.ts';
 
@@ -44,23 +43,6 @@ export interface RunSettings {
   readonly trajectories: TrajectorySettings | null;
   /** Absent when the run trains nothing. */
   readonly training?: TrainingSettings;
-}
-
-/** How a policy is trained and measured (§9 to §11); what only an activity decides by stays in the store. */
-export interface TrainingSettings {
-  readonly sft: boolean;
-  readonly rl: RlSettings | null;
-  /** Modes in which policies are measured; empty without the stage. */
-  readonly evaluation: readonly ('sampled' | 'greedy')[];
-}
-
-export interface RlSettings {
-  readonly steps: number;
-  readonly stepsPerEpoch: number;
-  readonly fill: FillRule;
-  readonly stops: StopRule;
-  /** Steps between two evaluations; 0: none before the end. */
-  readonly evaluateEvery: number;
 }
 
 /** How tasks and episodes are walked (§4, §5, §7); what only an activity decides by stays in the store. */

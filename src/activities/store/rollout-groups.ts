@@ -46,8 +46,7 @@ export async function saveGroup(
       group.seconds,
     ],
   );
-  const { policy, seconds, ...ref } = group;
-  return (await findGroup(on, runId, { group: ref.group, policy })) ?? ref;
+  return (await findGroup(on, runId, group)) ?? group;
 }
 
 /** Rollouts of each environment so far, over all policies. */

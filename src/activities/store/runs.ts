@@ -9,6 +9,7 @@ import { columnText } from './column-text.ts';
 import { configDifference, configObject, parseRunConfig } from './config-input.ts';
 import type { ChainSettings, RunSettings, RunStatus, TrajectorySettings } from './contract.ts';
 import { type Queryable, query, transaction } from './pool.ts';
+import { trainingSettings } from './training-settings.ts';
 
 /** Opens the run, or attaches to it when it exists under the same configuration. See StoreActivities.openRun. */
 export async function openRun(pool: Pool, input: { runId: RunId; config: Json }): Promise<RunSettings> {
@@ -88,6 +89,7 @@ function toSettings(runId: RunId, config: RunConfig, configHash: string): RunSet
     stages: { environments: config.environments !== undefined, trajectories: config.trajectories !== undefined },
     chains: config.trajectories === undefined ? null : chainSettings(config.trajectories.chains),
     trajectories: config.trajectories === undefined ? null : trajectorySettings(config.trajectories),
+    ...trainingSettings(config),
   };
 }
 

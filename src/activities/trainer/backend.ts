@@ -3,6 +3,7 @@
  * parent, batch and settings give the same child, so every verb may be repeated.
  */
 import type { JsonObject } from '../../domain/json.ts';
+import type { BatchRow } from '../../domain/rl/training-batch.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import type { ServedPolicy, Weights } from './contract.ts';
 
@@ -48,10 +49,20 @@ export interface StepOrder {
   /** Manifest of the parent: the step before, or the start. */
   readonly parent: string;
   readonly batch: { readonly path: string; readonly sha256: string };
+  /** What is in the file, for backends that are sent the tokens. */
+  readonly rows: readonly BatchRow[];
   readonly loss: Rl['loss'];
   readonly optimizer: Rl['optimizer'];
   readonly temperature: number;
   readonly signal: AbortSignal | undefined;
+}
+
+export interface PublishOrder {
+  readonly run: string;
+  readonly step: number;
+  readonly start: Weights;
+  /** Of the weights to serve. */
+  readonly manifest: string;
 }
 
 export interface StepResult {
@@ -63,11 +74,14 @@ export interface StepResult {
   readonly seconds: number;
 }
 
+/** With the hash of the weights alone, or what stands for it where nobody tells one. */
+export type IdentifiedWeights = Weights & { readonly weights: string };
+
 export interface TrainerBackend {
   readonly sampler: Sampler;
   /** Manifest hash behind a model name. */
-  identify(model: string): Promise<Weights>;
+  identify(model: string): Promise<IdentifiedWeights>;
   /** Makes the step or answers the one that was made. `beat` is told how far it is. */
   trainStep(order: StepOrder, beat: (phase: string) => void): Promise<StepResult>;
-  publish(order: { run: string; step: number; start: Weights }): Promise<ServedPolicy>;
+  publish(order: PublishOrder): Promise<ServedPolicy>;
 }

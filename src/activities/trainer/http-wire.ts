@@ -15,6 +15,8 @@ export interface TrainerRequest<T> {
   readonly path: string;
   readonly body?: Json;
   readonly answer: z.ZodType<T>;
+  /** Statuses from 400 on that are an answer as well. */
+  readonly answers?: readonly number[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,7 +35,7 @@ export function createTrainerWire(url: string, headers: Readonly<Record<string, 
   return {
     url,
     fetch: reach,
-    async send({ method, path, body, answer, signal }) {
+    async send({ method, path, body, answer, answers = [], signal }) {
       const init: RequestInit = {
         method,
         headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -48,7 +50,7 @@ export function createTrainerWire(url: string, headers: Readonly<Record<string, 
           throw new TrainerError('Unavailable', `${place}: no answer: ${reasonOf(cause)}`, { cause });
         },
       );
-      if (status >= 400) throw trainerFailure(place, status, text);
+      if (status >= 400 && !answers.includes(status)) throw trainerFailure(place, status, text);
       return parsed({ place, text, answer });
     },
     close: () => dispatcher.close(),

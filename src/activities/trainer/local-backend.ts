@@ -5,8 +5,17 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { TrainerError } from '../failures.ts';
-import type { CompletionOrder, SampledTurn, Sampler, StepOrder, StepResult, TrainerBackend } from './backend.ts';
-import type { ServedPolicy, Weights } from './contract.ts';
+import type {
+  CompletionOrder,
+  IdentifiedWeights,
+  PublishOrder,
+  SampledTurn,
+  Sampler,
+  StepOrder,
+  StepResult,
+  TrainerBackend,
+} from './backend.ts';
+import type { ServedPolicy } from './contract.ts';
 import type { TrainerWire } from './http-wire.ts';
 
 /** Seconds that the service holds an answer back while a step runs. */
@@ -14,7 +23,14 @@ const waitSeconds = 30;
 
 const Rendered = z.looseObject({ token_ids: z.array(z.int()) });
 const Models = z.looseObject({
-  data: z.array(z.looseObject({ id: z.string(), max_model_len: z.int(), manifest_sha256: z.string() })),
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      max_model_len: z.int(),
+      manifest_sha256: z.string(),
+      weights_sha256: z.string(),
+    }),
+  ),
 });
 const Completions = z.looseObject({
   choices: z.array(
@@ -65,9 +81,9 @@ async function modelNamed(wire: TrainerWire, model: string): Promise<z.infer<typ
   );
 }
 
-async function identify(wire: TrainerWire, model: string): Promise<Weights> {
-  const { manifest_sha256: manifest } = await modelNamed(wire, model);
-  return { model, manifest };
+async function identify(wire: TrainerWire, model: string): Promise<IdentifiedWeights> {
+  const { manifest_sha256: manifest, weights_sha256: weights } = await modelNamed(wire, model);
+  return { model, manifest, weights };
 }
 
 function createSampler(wire: TrainerWire): Sampler {
@@ -116,11 +132,8 @@ async function complete(wire: TrainerWire, order: CompletionOrder): Promise<Samp
   });
 }
 
-async function publish(
-  wire: TrainerWire,
-  { run, step, start }: Parameters<TrainerBackend['publish']>[0],
-): Promise<ServedPolicy> {
-  const body: Json = { step, ...(step === 0 && { base: `base:${start.manifest}`, manifest_sha256: start.manifest }) };
+async function publish(wire: TrainerWire, { run, step, start, manifest }: PublishOrder): Promise<ServedPolicy> {
+  const body: Json = { step, manifest_sha256: manifest, ...(step === 0 && { base: `base:${start.manifest}` }) };
   const path = `/v1/policies/${encodeURIComponent(run)}`;
   const { model, step: version } = await wire.send({ method: 'PUT', path, body, answer: Policy });
   return { model, version };

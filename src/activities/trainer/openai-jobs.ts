@@ -6,15 +6,15 @@ import { createReadStream } from 'node:fs';
 import OpenAI from 'openai';
 import { z } from 'zod';
 import { TrainerError } from '../failures.ts';
-import type { Weights } from './contract.ts';
+import type { IdentifiedWeights } from './backend.ts';
 import { trainerFailure } from './http-wire.ts';
 import type { SftJob, SftMetrics, SftOrder, SftService } from './sft-service.ts';
 
 /** What our service says of a job beyond OpenAI's own fields. */
 const OwnFields = z.looseObject({
-  base_model: z.string().nullish(),
-  steps_done: z.number().nullish(),
-  steps_total: z.number().nullish(),
+  base_model: z.string().nullable().default(null),
+  steps_done: z.number().default(0),
+  steps_total: z.number().default(0),
   manifest_sha256: z.string().nullish(),
   weights_sha256: z.string().nullish(),
 });
@@ -24,10 +24,7 @@ const Metrics = z.looseObject({ step: z.number(), train_loss: z.number() });
 type Client = Pick<OpenAI, 'files' | 'fineTuning'>;
 
 /** `identify` tells what is behind a model name, where somebody can. */
-export function createOpenAiJobs(
-  client: Client,
-  identify?: (model: string) => Promise<Weights & { readonly weights: string }>,
-): SftService {
+export function createOpenAiJobs(client: Client, identify?: (model: string) => Promise<IdentifiedWeights>): SftService {
   return {
     dispatch: (order) => told(() => dispatch(client, order)),
     read: (job) => told(() => read(client, job, identify)),
@@ -63,16 +60,19 @@ function given(values: Readonly<Record<string, unknown>>): Readonly<Record<strin
 async function read(client: Client, id: string, identify: Parameters<typeof createOpenAiJobs>[1]): Promise<SftJob> {
   const job = await client.fineTuning.jobs.retrieve(id);
   const own = OwnFields.parse(job);
-  const step = own.steps_done ?? 0;
   if (job.status === 'failed' || job.status === 'cancelled')
     return { status: 'failed', detail: `${job.status}: ${job.error?.message ?? 'without a reason'}` };
-  if (job.status !== 'succeeded') return { status: 'running', step, of: own.steps_total ?? 0 };
-  const model = job.fine_tuned_model;
+  if (job.status !== 'succeeded') return { status: 'running', step: own.steps_done, of: own.steps_total };
+  const { fine_tuned_model: model } = job;
   if (model === null) throw new TrainerError('Protocol', `job ${id} succeeded without naming its model`);
-  // A service without hashes identifies weights by their name alone.
-  const result = { model, manifest: own.manifest_sha256 ?? model, weights: own.weights_sha256 ?? model };
-  const base = own.base_model === undefined || own.base_model === null ? undefined : await identify?.(own.base_model);
-  return { status: 'succeeded', step, result, ...(base !== undefined && { base }) };
+  const base = own.base_model === null ? undefined : await identify?.(own.base_model);
+  const result = identified(model, own);
+  return { status: 'succeeded', step: own.steps_done, result, ...(base !== undefined && { base }) };
+}
+
+/** A service without hashes identifies weights by their name alone. */
+function identified(model: string, { manifest_sha256, weights_sha256 }: z.infer<typeof OwnFields>): IdentifiedWeights {
+  return { model, manifest: manifest_sha256 ?? model, weights: weights_sha256 ?? model };
 }
 
 async function metrics(client: Client, id: string): Promise<SftMetrics[]> {

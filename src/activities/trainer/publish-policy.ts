@@ -1,6 +1,6 @@
 /** Which weights a run starts from, and serving those of a step under their versioned name (method §10.6). */
 import type { RunId } from '../../domain/ids.ts';
-import { ConfigError } from '../failures.ts';
+import { ConfigError, TrainerError } from '../failures.ts';
 import type { ServedPolicy, TrainerActivities, Weights } from './contract.ts';
 import { trainerRun } from './train-step.ts';
 import type { TrainingDesk } from './training-desk.ts';
@@ -14,11 +14,10 @@ export async function startWeights(desk: TrainingDesk, { runId }: { runId: RunId
   const model = config.rl?.model;
   if (config.rl === undefined || model === undefined)
     throw new ConfigError('Invalid', `run "${runId}" has neither a stage "sft" nor rl.model: nothing to start from`);
-  const base = await desk.backend(config.rl.backend).identify(model);
-  const { manifest } = base;
-  const record = { step: 0, model, manifest, weights: manifest, parent: null, data: null };
+  const { manifest, weights } = await desk.backend(config.rl.backend).identify(model);
+  const record = { step: 0, model, manifest, weights, parent: null, data: null };
   await store.saveCheckpoint(runId, { name: 'base', kind: 'base', ...record });
-  return base;
+  return { model, manifest };
 }
 
 /** Idempotent: publishing what is served changes nothing. */
@@ -28,5 +27,7 @@ export async function publishPolicy(
 ): Promise<ServedPolicy> {
   const { rl } = await desk.store.config(runId);
   if (rl === undefined) throw new ConfigError('Invalid', `run "${runId}" has no stage "rl"`);
-  return desk.backend(rl.backend).publish({ run: trainerRun(runId, start), step, start });
+  const manifest = step === 0 ? start.manifest : (await desk.store.findStep(runId, step))?.manifest;
+  if (manifest === undefined) throw new TrainerError('Conflict', `step ${step} of "${runId}" was never made`);
+  return desk.backend(rl.backend).publish({ run: trainerRun(runId, start), step, start, manifest });
 }

@@ -3,7 +3,7 @@
  * weights or with the words it failed with.
  */
 import type { JsonObject } from '../../domain/json.ts';
-import type { Weights } from './contract.ts';
+import type { IdentifiedWeights } from './backend.ts';
 
 export interface SftOrder {
   /** The same key gives the same job. */
@@ -21,9 +21,9 @@ export type SftJob =
   | {
       readonly status: 'succeeded';
       readonly step: number;
-      readonly result: Weights & { readonly weights: string };
+      readonly result: IdentifiedWeights;
       /** Absent when the service does not identify it. */
-      readonly base?: Weights & { readonly weights: string };
+      readonly base?: IdentifiedWeights;
     }
   | { readonly status: 'failed'; readonly detail: string };
 

@@ -45,7 +45,7 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   });
   const run = trainerRun(runId, start);
   const { loss, optimizer, sampling } = rl;
-  const order = { run, step, start, parent, batch, loss, optimizer, temperature: sampling.temperature, signal };
+  const order = { run, step, start, parent, batch, rows, loss, optimizer, temperature: sampling.temperature, signal };
   const made = await desk.backend(rl.backend).trainStep(order, beat);
   const metrics = { ...made.metrics, ...groupMetrics(groups), rows: rows.length };
   const record: StepRecord = {

@@ -5,7 +5,7 @@
  */
 import type { Environment } from '../environment/schema.ts';
 import { canonicalJson, hashText } from '../ids.ts';
-import { shuffle, seededRng } from '../random.ts';
+import { seededRng, shuffle } from '../random.ts';
 
 export interface SplitSubject {
   readonly id: string;

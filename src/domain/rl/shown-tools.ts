@@ -3,8 +3,8 @@
  * a run may show signatures: names of tools and parameters, which is what such a policy can learn to copy.
  */
 import type { ToolDocument } from '../environment/schema.ts';
-import { shuffle, type Rng } from '../random.ts';
 import type { JsonObject } from '../json.ts';
+import { type Rng, shuffle } from '../random.ts';
 
 export const toolViews = ['documents', 'signatures'] as const;
 export type ToolView = (typeof toolViews)[number];

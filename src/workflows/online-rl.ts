@@ -1,0 +1,80 @@
+/**
+ * Online training by reinforcement (paper §3.3, method §10): epochs one after the other. Whatever stops an epoch parks
+ * the stage with its reason; after a correction training goes on from the last step that was made.
+ */
+import { continueAsNew, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
+import type { RunSettings } from '../activities/store/contract.ts';
+import type { Weights } from '../activities/trainer/contract.ts';
+import type { BlobHash } from '../domain/ids.ts';
+import type { RlSettings } from '../domain/run/training/settings.ts';
+import { historyBudget } from './activity-options.ts';
+import { childOptions } from './child-options.ts';
+import { failureText } from './item-outcome.ts';
+import { type Hold, holdSignal, newerHold } from './messages.ts';
+import { trainer } from './resources.ts';
+import { type EpochEnd, rlEpoch } from './rl-epoch.ts';
+import type { RlState } from './rl-step.ts';
+import { installStageControl } from './stage-control.ts';
+import { workflowIds } from './workflow-ids.ts';
+
+export interface OnlineRlInput {
+  readonly run: RunSettings;
+  readonly rl: RlSettings;
+  readonly plan: BlobHash;
+  readonly hold: Hold;
+  /** Where an earlier execution stopped; absent at the start. A persisted interface. */
+  readonly state?: RlState;
+}
+
+export interface RlResult {
+  readonly steps: number;
+  readonly start: Weights;
+  /** Manifest of the last step. */
+  readonly manifest: string;
+  /** Step with the best held-out F1, where it was measured on the way. */
+  readonly best: RlState['best'];
+}
+
+export async function onlineRl(input: OnlineRlInput): Promise<RlResult> {
+  const { run, rl, plan } = input;
+  let { hold } = input;
+  let epochAtWork: { signal(signal: typeof holdSignal, told: Hold): Promise<void> } | undefined;
+  const control = installStageControl(run, () => hold.paused);
+  setHandler(holdSignal, async (told) => {
+    hold = newerHold(hold, told);
+    await epochAtWork?.signal(holdSignal, hold).catch(() => undefined); // an epoch that just ended needs none
+  });
+  if (input.state === undefined) await control.enter('rl', `${rl.steps} steps`);
+  let state = input.state ?? (await firstState(run, (note) => control.park('rl', note)));
+  while (state.step < rl.steps) {
+    const epoch = Math.floor(state.step / rl.stepsPerEpoch) + 1;
+    const child = await startChild(rlEpoch, {
+      ...childOptions(run.runId, 'rl'),
+      workflowId: workflowIds.rlEpoch(run.runId, epoch),
+      args: [{ run, rl, plan, epoch, state, hold }],
+      staticSummary: `epoch ${epoch} of ${Math.ceil(rl.steps / rl.stepsPerEpoch)}`,
+    });
+    epochAtWork = child;
+    const ended: EpochEnd = await child.result();
+    epochAtWork = undefined;
+    state = ended.state;
+    if (ended.stopped !== null) {
+      await control.park('rl', ended.stopped);
+      state = { ...state, recent: [] };
+    }
+    if (workflowInfo().historyLength > historyBudget)
+      return continueAsNew<typeof onlineRl>({ run, rl, plan, hold, state });
+  }
+  return { steps: state.step, start: state.start, manifest: state.manifest, best: state.best };
+}
+
+async function firstState({ runId }: RunSettings, park: (note: string) => Promise<unknown>): Promise<RlState> {
+  for (;;) {
+    try {
+      const start = await trainer.startWeights({ runId });
+      return { step: 0, start, manifest: start.manifest, nextGroup: 0, carried: [], recent: [], best: null };
+    } catch (error) {
+      await park(failureText(error));
+    }
+  }
+}

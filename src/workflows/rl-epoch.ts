@@ -1,0 +1,80 @@
+/** One epoch of training by reinforcement (method §10): steps one after the other, evaluations between them, early stops. */
+import {
+  condition,
+  continueAsNew,
+  executeChild,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RunSettings } from '../activities/store/contract.ts';
+import type { BlobHash } from '../domain/ids.ts';
+import type { RlSettings } from '../domain/run/training/settings.ts';
+import { earlyStop } from '../domain/rl/early-stop.ts';
+import { historyBudget } from './activity-options.ts';
+import { childOptions } from './child-options.ts';
+import { failureText } from './item-outcome.ts';
+import { type Hold, holdSignal, newerHold } from './messages.ts';
+import { trainer } from './resources.ts';
+import { type RlState, rlStep } from './rl-step.ts';
+import { workflowIds } from './workflow-ids.ts';
+
+export interface RlEpochInput {
+  readonly run: RunSettings;
+  readonly rl: RlSettings;
+  readonly plan: BlobHash;
+  readonly epoch: number;
+  readonly state: RlState;
+  readonly hold: Hold;
+}
+
+export interface EpochEnd {
+  readonly state: RlState;
+  /** Why the epoch ended before its last step; null when it did not. */
+  readonly stopped: string | null;
+}
+
+export async function rlEpoch(input: RlEpochInput): Promise<EpochEnd> {
+  const { run, rl, plan, epoch } = input;
+  let { hold, state } = input;
+  setHandler(holdSignal, (told) => void (hold = newerHold(hold, told)));
+  const last = Math.min(rl.steps, epoch * rl.stepsPerEpoch);
+  while (state.step < last) {
+    await condition(() => !hold.paused);
+    if (workflowInfo().historyLength > historyBudget) return continueAsNew<typeof rlEpoch>({ ...input, state, hold });
+    const ended = await executeChild(rlStep, {
+      ...childOptions(run.runId, 'rl'),
+      workflowId: workflowIds.rlStep(run.runId, { epoch, step: state.step + 1 }),
+      args: [{ run, rl, plan, epoch, state }],
+      staticSummary: `step ${state.step + 1} of ${rl.steps}`,
+    });
+    state = ended.state;
+    if (ended.stopped !== null) return { state, stopped: ended.stopped };
+    setCurrentDetails(`step ${state.step}: reward ${state.recent.at(-1)?.rewardMean.toFixed(3) ?? 'unknown'}`);
+    const stopped = earlyStop(state.recent, rl.stops);
+    if (stopped !== undefined) return { state, stopped: `Rl.EarlyStop after step ${state.step}: ${stopped}` };
+    const measured = await measureStep(input, state);
+    state = measured.state;
+    if (measured.stopped !== null) return measured;
+  }
+  return { state, stopped: null };
+}
+
+/** Every so many steps and after the last one, where the run is measured at all. */
+async function measureStep({ run, rl, plan }: RlEpochInput, state: RlState): Promise<EpochEnd> {
+  const due = rl.evaluateEvery > 0 && (state.step % rl.evaluateEvery === 0 || state.step === rl.steps);
+  if (!due || run.training?.evaluation.length === 0) return { state, stopped: null };
+  const { runId } = run;
+  const { start, step, manifest } = state;
+  try {
+    const { model } = await trainer.publishPolicy({ runId, start, step });
+    const exam = { runId, plan, label: `step-${step}`, weights: { model, manifest }, mode: 'sampled' } as const;
+    const { measures } = await trainer.evaluatePolicy.executeWithOptions({ summary: `held-out after step ${step}` }, [
+      exam,
+    ]);
+    const isBest = state.best === null || measures.f1.mean > state.best.f1;
+    return { state: { ...state, best: isBest ? { step, f1: measures.f1.mean } : state.best }, stopped: null };
+  } catch (error) {
+    return { state, stopped: failureText(error) };
+  }
+}
