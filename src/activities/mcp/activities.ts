@@ -62,6 +62,7 @@ async function listRecorded(
   if ((await records.recordingsOf(runId)) === 'only') {
     const listing = await records.findListing(source);
     if (listing === undefined) throw notListed(server.name);
+    await records.keepListing(runId, { source, listing });
     return { listing, tools: ServerListing.parse(await store.loadBody(listing)).tools.length };
   }
   const listed = await ask(server);

@@ -14,6 +14,7 @@ import { insertItems, type NewItem } from './insert-items.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import { type BadLine, readSourceFile } from './source-file.ts';
+import { importRecordings } from './tool-recordings.ts';
 
 interface ToolPlan {
   readonly servers: number;
@@ -25,6 +26,8 @@ export async function planTools(pool: Pool, { runId }: { runId: RunId }): Promis
   const planned = await plannedTools(pool, runId);
   if (planned !== undefined) return planned;
   const { trajectories } = await loadRunConfig(pool, runId);
+  const recordings = trajectories?.episodes.recordingsFile;
+  if (recordings !== undefined) await importRecordings(pool, recordings);
   const items: NewItem[] = [];
   const seen = new Set<string>();
   for (const [index, source] of (trajectories?.servers ?? []).entries()) {
