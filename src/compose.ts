@@ -31,11 +31,13 @@ import {
   createGateStore,
   createProofStore,
   createStoreActivities,
+  createTaskStoreActivities,
   createToolRecords,
 } from './activities/store/activities.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './activities/store/contract.ts';
 import type { EpisodeStoreActivities } from './activities/store/episode-contract.ts';
 import { createPool } from './activities/store/pool.ts';
+import type { TaskStoreActivities } from './activities/store/task-contract.ts';
 import { ConfigError } from './config/config-error.ts';
 import { checkout, readSecret, variableNames } from './config/load.ts';
 import type { ProcessConfig } from './config/process-config.ts';
@@ -67,9 +69,12 @@ export async function composeClient(config: ProcessConfig): Promise<Client> {
 /** Activities of the store role. A run that was started with Temporal's own tools brings its configuration unchecked. */
 export function composeStoreActivities(pool: Pool): object {
   const store = createStoreActivities(pool);
-  return wrapActivities<StoreActivities & ChainStoreActivities & EmulationStoreActivities & EpisodeStoreActivities>({
+  return wrapActivities<
+    StoreActivities & ChainStoreActivities & TaskStoreActivities & EmulationStoreActivities & EpisodeStoreActivities
+  >({
     ...store,
     ...createChainStoreActivities(pool),
+    ...createTaskStoreActivities(pool),
     ...createEmulationStoreActivities(pool),
     ...createEpisodeStoreActivities(pool),
     openRun: async (input) => store.openRun({ ...input, config: checkedConfig(input.config) }),

@@ -1,27 +1,12 @@
 /** One server listed, one graph proposed (method §2, §3.1): what chain building does with an item before chains exist. */
-import type { ChainKind, ChainSettings, ClaimedItem, RunSettings } from '../activities/store/contract.ts';
+import type { ChainSettings, ClaimedItem, RunSettings } from '../activities/store/contract.ts';
 import type { BlobHash } from '../domain/ids.ts';
 import { type AskContext, createAsk } from './asking.ts';
-import { outcomeOf } from './item-outcome.ts';
-import { chainStore, store, tools } from './resources.ts';
+import { chainStore, tools } from './resources.ts';
 import { mapWindow } from './sliding-window.ts';
 
 /** Proposals of one server asked for side by side: a large server must not fill the queue by itself. */
 const proposalsAtOnce = 6;
-
-/** A failure ends its item by class; cancellation goes up. */
-export async function closingFailures(
-  run: RunSettings,
-  { kind, item }: { kind: ChainKind; item: ClaimedItem },
-  body: () => Promise<void>,
-): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    const outcome = outcomeOf(error);
-    await store.closeItem({ runId: run.runId, kind, id: item.id, outcome });
-  }
-}
 
 /** The settings of the stage; a run without it starts no execution of it. */
 export function chainSettings({ chains }: RunSettings): ChainSettings {

@@ -2,9 +2,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { GateActivities, ProbeActivities } from '../activities/gate/contract.ts';
 import type { LlmActivities } from '../activities/llm/contract.ts';
+import type { ConverseActivities } from '../activities/llm/converse-contract.ts';
 import type { McpActivities, ToolCallActivities } from '../activities/mcp/contract.ts';
 import type { ProofActivities, StatefulProofActivities } from '../activities/proof/contract.ts';
 import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from '../activities/store/contract.ts';
+import type { EpisodeStoreActivities } from '../activities/store/episode-contract.ts';
 import type { TaskStoreActivities } from '../activities/store/task-contract.ts';
 import type { TrainerActivities } from '../activities/trainer/contract.ts';
 import {
@@ -22,6 +24,7 @@ import {
 export const store = proxyActivities<StoreActivities>(storeOptions);
 export const plan = proxyActivities<Pick<StoreActivities, 'planEnvironments'>>(planOptions);
 export const llm = proxyActivities<LlmActivities>(llmOptions);
+export const agent = proxyActivities<ConverseActivities>(llmOptions);
 export const proof = proxyActivities<Pick<ProofActivities, 'proveTool'>>(sandboxOptions);
 export const finish = proxyActivities<Omit<ProofActivities, 'proveTool'>>(finishOptions);
 export const statefulProof = proxyActivities<StatefulProofActivities>(sandboxOptions);
@@ -36,3 +39,5 @@ export const trainer = proxyActivities<TrainerActivities>(trainerOptions);
 export const taskStore = proxyActivities<Omit<TaskStoreActivities, 'planTasks' | 'selectTasks'>>(storeOptions);
 /** Over everything that the run has of chains and variants. */
 export const taskPlan = proxyActivities<Pick<TaskStoreActivities, 'planTasks' | 'selectTasks'>>(planOptions);
+export const episodeStore = proxyActivities<Omit<EpisodeStoreActivities, 'selectTrajectories'>>(storeOptions);
+export const trajectorySelection = proxyActivities<Pick<EpisodeStoreActivities, 'selectTrajectories'>>(planOptions);

@@ -9,7 +9,7 @@ import type { Json } from '../../domain/json.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 import type { TrainingSettings } from '../../domain/run/training/settings.ts';
 import type { Trajectories } from '../../domain/run/trajectories/schema.ts';
-import type { AugmentationMode } from '../../domain/task/schema.ts';
+import type { AugmentationMode, TaskMode } from '../../domain/task/schema.ts';
 
 /** What a stage walks: source questions, then decomposed instances, then scenarios. */
 export type ItemKind = 'question' | 'instance' | 'scenario';
@@ -87,6 +87,8 @@ export interface ClaimedItem {
   readonly slices?: number | null;
   /** Chain, task, variant, episode: its server as it stands in the pool. */
   readonly server?: BlobHash | null;
+  /** Task: for a chain, or for a number of tools. */
+  readonly mode?: TaskMode;
 }
 
 export interface RecordedInstance {

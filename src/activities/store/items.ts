@@ -71,7 +71,7 @@ const claimChainItems = (kind: ChainKind): string => `
 
 /** Bodies of these kinds name their server. */
 const claimTaskItems = (kind: EpisodeKind): string => `
-  select id, ordinal, item.body, round, imported, tool_nodes, b.body::json ->> 'server' as server
+  select id, ordinal, item.body, round, imported, tool_nodes, b.body::json ->> 'server' as server${kind === 'task' ? ", b.body::json ->> 'mode' as mode" : ''}
   from item join blob b on b.hash = item.body
   where run_id = $1 and kind = '${kind}' and status = 'open' and ordinal > $2 and ordinal % $3 = $4
   order by ordinal limit $5`;

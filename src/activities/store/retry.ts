@@ -28,7 +28,7 @@ export async function reopenItems(on: Queryable, runId: string, filter: RetryFil
      where run_id = $1 and status = any($2::text[]) and ($3::text is null or reason = $3)
        and ($4::text is null or $4 = case when kind = 'scenario' then 'stateful' when kind not in ('question', 'instance') then kind
          when score is not null then 'building' else 'judging' end) and reason not in ('duplicate', 'not_selected', 'row_invalid', 'line_invalid',
-         'secret_in_file', 'evaluation_only', 'duplicate_server')
+         'secret_in_file', 'evaluation_only', 'duplicate_server', 'near_duplicate')
        and not ${isRefused}
      returning id`,
     [

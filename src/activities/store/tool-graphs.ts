@@ -22,7 +22,7 @@ type Input = Parameters<ChainStoreActivities['recordGraph']>[0];
 type Result = Awaited<ReturnType<ChainStoreActivities['recordGraph']>>;
 
 /** Ordinals per server: prime and above the most chains of a server. */
-const chainStride = 997;
+export const chainStride = 997;
 
 /** Builds and walks the graph; a closed one is left as it is. See ChainStoreActivities. */
 export async function recordGraph(pool: Pool, input: Input): Promise<Result> {
