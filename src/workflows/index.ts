@@ -1,8 +1,8 @@
 /** Every workflow type, by its exported name: the one permitted barrel, and the entry of the workflow bundle. */
 export { chainBuilding } from './chain-building.ts';
+export { environment } from './environment.ts';
 export { environmentMerge } from './environment-merge.ts';
 export { environmentSynthesis } from './environment-synthesis.ts';
-export { environment } from './environment.ts';
 export { itemPartition } from './item-partition.ts';
 export { llmGate } from './llm-gate.ts';
 export { onlineRl } from './online-rl.ts';
@@ -15,6 +15,6 @@ export { statefulEnvironment } from './stateful-environment.ts';
 export { supervisedFineTuning } from './supervised-fine-tuning.ts';
 export { taskConstruction } from './task-construction.ts';
 export { toolEnvironment } from './tool-environment.ts';
+export { trajectory } from './trajectory.ts';
 export { trajectoryJudgement } from './trajectory-judgement.ts';
 export { trajectorySynthesis } from './trajectory-synthesis.ts';
-export { trajectory } from './trajectory.ts';

@@ -95,6 +95,24 @@ export const callPriors: CallRates = {
   'trajectory/chain-vote': { ...pooled, calls: times(chains, 2), completionTokens: 900, seconds: 16 },
   'trajectory/chain-query': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
   'trajectory/query-chain': { ...pooled, calls: times(chains, 0.8), completionTokens: 700, seconds: 13 },
+  'task/plan': { ...pooled, calls: times(chains, 0.6), completionTokens: 900, seconds: 16 },
+  'task/free': { ...pooled, calls: { low: 1, mid: 2.3, high: 8 }, completionTokens: 900, seconds: 16 },
+  'task/augment': { ...pooled, calls: times(chains, 1.4), promptTokens: 2_000, completionTokens: 900, seconds: 16 },
+  'task/score': { ...pooled, calls: times(chains, 2), promptTokens: 2_500, completionTokens: 800, seconds: 15 },
+  'task/without-tools': {
+    ...pooled,
+    calls: { low: 0, mid: 0, high: 30 },
+    promptTokens: 500,
+    completionTokens: 600,
+    seconds: 12,
+  },
+  'task/user-script': {
+    ...pooled,
+    calls: { low: 0, mid: 2, high: 20 },
+    promptTokens: 2_000,
+    completionTokens: 500,
+    seconds: 10,
+  },
   // Asked only where a server is known by its documents, or where somebody answers the agent.
   'trajectory/tool-output': {
     ...conversation,
