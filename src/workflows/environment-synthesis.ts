@@ -3,24 +3,20 @@
  * build, prove and merge their tools; scenarios, where there are some, become environments with state at the end.
  * Items live in partitions; here is only the order.
  */
-import { type ChildWorkflowHandle, setCurrentDetails, setHandler, startChild } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { ProofActivities } from '../activities/proof/contract.ts';
-import type { ItemKind, RunSettings } from '../activities/store/contract.ts';
+import type { RunSettings } from '../activities/store/contract.ts';
 import type { OutcomeCounts } from '../domain/run/outcome.ts';
-import { addCounts, failedShare } from '../domain/run/outcome.ts';
-import { childOptions } from './child-options.ts';
-import { itemPartition } from './item-partition.ts';
-import { type Hold, holdSignal, newerHold } from './messages.ts';
+import { addCounts } from '../domain/run/outcome.ts';
+import type { Hold } from './messages.ts';
 import { finish, plan, store } from './resources.ts';
 import { installStageControl, type StageControl } from './stage-control.ts';
-import { workflowIds } from './workflow-ids.ts';
+import { installHold, walkPartitions } from './stage-partitions.ts';
 
 export interface EnvironmentSynthesisInput {
   readonly run: RunSettings;
   readonly hold: Hold;
 }
-
-type Partition = ChildWorkflowHandle<typeof itemPartition>;
 
 export async function environmentSynthesis(input: EnvironmentSynthesisInput): Promise<OutcomeCounts> {
   const { run } = input;
@@ -33,7 +29,7 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
   await control.passGate('plan', `${plannedText(planned)} planned, ${planned.rejected} refused`);
 
   await control.enter('decomposition', `${planned.questions} questions`); // §8.1 to §8.3
-  const questions = await walk({ run, kind: 'question', crew, control });
+  const questions = await walkPartitions({ run, kind: 'question', crew, control });
 
   const selection = await store.selectInstances.executeWithOptions({ summary: 'over all scored instances' }, [
     { runId },
@@ -43,12 +39,12 @@ export async function environmentSynthesis(input: EnvironmentSynthesisInput): Pr
 
   await control.enter('environments', `${selection.selected} instances`); // §8.4 to §8.6
   await importFinished(run, control, planned.environments ?? 0);
-  const built = await walk({ run, kind: 'instance', crew, control });
+  const built = await walkPartitions({ run, kind: 'instance', crew, control });
   const instances = await augment(run, control, built); // §8.1
   if (!(planned.scenarios > 0)) return instances;
 
   await control.enter('scenarios', `${planned.scenarios} scenarios`);
-  return addCounts(instances, await walk({ run, kind: 'scenario', crew, control }));
+  return addCounts(instances, await walkPartitions({ run, kind: 'scenario', crew, control }));
 }
 
 /** Finished environments of other runs: their tools are there, so their gold calls are only replayed. */
@@ -86,61 +82,4 @@ type Augmented = Awaited<ReturnType<ProofActivities['augmentEnvironments']>>;
 
 function plannedText({ questions, scenarios }: { questions: number; scenarios: number }): string {
   return scenarios > 0 ? `${questions} questions and ${scenarios} scenarios` : `${questions} questions`;
-}
-
-interface Crew {
-  partitions: readonly Partition[];
-  hold: Hold;
-}
-
-/** Passes pause and resume on to whoever walks items now. */
-function installHold(hold: Hold): Crew {
-  const crew: Crew = { partitions: [], hold };
-  setHandler(holdSignal, async (told) => {
-    crew.hold = newerHold(crew.hold, told);
-    // A partition that just ended cannot be told and need not be.
-    await Promise.allSettled(crew.partitions.map((partition) => partition.signal(holdSignal, crew.hold)));
-  });
-  return crew;
-}
-
-/** Walks all open items of a kind; too many failures park the stage until somebody mended the cause. */
-async function walk(job: {
-  run: RunSettings;
-  kind: ItemKind;
-  crew: Crew;
-  control: StageControl;
-}): Promise<OutcomeCounts> {
-  const { run, kind, crew, control } = job;
-  for (;;) {
-    const started = crew.hold;
-    crew.partitions = await startPartitions(run, kind, started);
-    // Told while they were starting: nobody knew them yet.
-    if (crew.hold.no > started.no)
-      for (const partition of crew.partitions) await partition.signal(holdSignal, crew.hold);
-    await Promise.all(crew.partitions.map((partition) => partition.result()));
-    crew.partitions = [];
-    const counts = await store.countItems({ runId: run.runId, kind });
-    if (failedShare(counts) <= run.failureBudget) return counts;
-    const share = Math.round(failedShare(counts) * 100);
-    const correction = await control.park(
-      kind,
-      `${share} % of the ${kind}s failed; see the failed items, mend, then correct`,
-    );
-    const { budget } = correction;
-    await store.applyCorrection({ runId: run.runId, kind, ...(budget === undefined ? {} : { budget }) });
-  }
-}
-
-function startPartitions(run: RunSettings, kind: ItemKind, hold: Hold): Promise<Partition[]> {
-  return Promise.all(
-    Array.from({ length: run.partitions }, (_, partition) =>
-      startChild(itemPartition, {
-        ...childOptions(run.runId, kind),
-        workflowId: workflowIds.partition(run.runId, kind, partition),
-        args: [{ run, kind, partition, after: -1, ended: 0, hold }],
-        staticSummary: `${kind}s, partition ${partition + 1} of ${run.partitions}`,
-      }),
-    ),
-  );
 }

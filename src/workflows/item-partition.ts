@@ -24,11 +24,15 @@ import { questionDecomposition } from './question-decomposition.ts';
 import { store } from './resources.ts';
 import { drainStream } from './sliding-window.ts';
 import { statefulEnvironment } from './stateful-environment.ts';
+import { trajectory } from './trajectory.ts';
 import { workflowIds } from './workflow-ids.ts';
+
+/** Kinds whose items are executions of their own. */
+export type PartitionedKind = ItemKind | 'episode';
 
 export interface ItemPartitionInput {
   readonly run: RunSettings;
-  readonly kind: ItemKind;
+  readonly kind: PartitionedKind;
   readonly partition: number;
   /** Ordinal of the last item that was claimed; -1 at the start. A persisted interface. */
   readonly after: number;
@@ -89,7 +93,7 @@ async function runItem(input: ItemPartitionInput, item: ClaimedItem): Promise<vo
   }
 }
 
-function startItem(run: RunSettings, kind: ItemKind, item: ClaimedItem): Promise<unknown> {
+function startItem(run: RunSettings, kind: PartitionedKind, item: ClaimedItem): Promise<unknown> {
   if (kind === 'question') {
     return executeChild(questionDecomposition, {
       ...childOptions(run.runId, 'decomposition'),
@@ -104,6 +108,14 @@ function startItem(run: RunSettings, kind: ItemKind, item: ClaimedItem): Promise
       workflowId: workflowIds.stateful(run.runId, item.id),
       args: [{ run, item }],
       staticSummary: `environment with state of scenario ${item.ordinal + 1}`,
+    });
+  }
+  if (kind === 'episode') {
+    return executeChild(trajectory, {
+      ...childOptions(run.runId, 'trajectory'),
+      workflowId: workflowIds.trajectory(run.runId, item.id),
+      args: [{ run, item }],
+      staticSummary: `trajectory of episode ${item.ordinal + 1}`,
     });
   }
   return executeChild(environment, {

@@ -1,5 +1,5 @@
 /**
- * The run (paper figure 1): the stages in order. Trajectory synthesis, SFT and online RL join here.
+ * The run (paper figure 1): the stages in order. Environments, trajectories, training.
  * People control a run through this execution: pause, resume, approve, reject, correct; `status` says where it is.
  */
 import { ApplicationFailure } from '@temporalio/common';
@@ -17,19 +17,19 @@ import type { RunSettings, RunStatus } from '../activities/store/contract.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { OutcomeCounts } from '../domain/run/outcome.ts';
-import { chainBuilding } from './chain-building.ts';
 import { childOptions } from './child-options.ts';
 import { environmentSynthesis } from './environment-synthesis.ts';
 import { store } from './resources.ts';
 import { installRunControl, type RunControl } from './run-control.ts';
 import { showPhase } from './search-attributes.ts';
 import { type TrainingResult, trainPolicy } from './training-stages.ts';
+import { synthesizeTrajectories } from './trajectory-stages.ts';
 import { runOf, workflowIds } from './workflow-ids.ts';
 
 export interface PipelineResult extends TrainingResult {
   readonly run: RunId;
   readonly environments: OutcomeCounts | null;
-  /** Outcomes of the chains that trajectories start from. */
+  /** Outcomes of what the last stage of trajectories walked: chains, variants of tasks, or episodes. */
   readonly trajectories: OutcomeCounts | null;
 }
 
@@ -40,7 +40,7 @@ export async function pipeline(config: Json): Promise<PipelineResult> {
   return finish(runId, async () => ({
     run: runId,
     environments: run.stages.environments ? await synthesizeEnvironments(run, control) : null, // §8
-    trajectories: run.stages.trajectories ? await buildChains(run, control) : null, // §2, §3
+    trajectories: run.stages.trajectories ? await synthesizeTrajectories(run, control) : null, // §2 to §7
     ...(await trainPolicy(run, control)), // §9 to §11
   }));
 }
@@ -52,18 +52,6 @@ async function synthesizeEnvironments(run: RunSettings, control: RunControl): Pr
     workflowId: workflowIds.environments(run.runId),
     args: [{ run, hold: control.hold() }],
     staticSummary: `environments of ${run.runId}`,
-  });
-  control.lead(stage);
-  return stage.result();
-}
-
-async function buildChains(run: RunSettings, control: RunControl): Promise<OutcomeCounts> {
-  showPhase(run.runId, 'trajectories');
-  const stage: ChildWorkflowHandle<typeof chainBuilding> = await startChild(chainBuilding, {
-    ...childOptions(run.runId, 'trajectories'),
-    workflowId: workflowIds.chains(run.runId),
-    args: [{ run, hold: control.hold() }],
-    staticSummary: `tool graph of ${run.runId}`,
   });
   control.lead(stage);
   return stage.result();

@@ -20,7 +20,6 @@ export const workflowIds = {
   pipeline: (run: RunId): string => `${root}${run}`,
   environments: (run: RunId): string => `${root}${run}/env`,
   chains: (run: RunId): string => `${root}${run}/graph`,
-  tasks: (run: RunId): string => `${root}${run}/tasks`,
   sft: (run: RunId, dataset: string): string => `${root}${run}/sft/${dataset.slice(0, 8)}`,
   rl: (run: RunId): string => `${root}${run}/rl`,
   rlEpoch: (run: RunId, epoch: number): string => `${root}${run}/rl/e${String(epoch).padStart(4, '0')}`,
