@@ -33,7 +33,7 @@ export default {
           src('workflows/'),
           src('domain/'),
           'node_modules/@temporalio/(workflow|common)',
-          src('activities/.*/([a-z]+-)?contract\\.ts$'),
+          src('activities/.*contract\\.ts$'),
         ],
       },
     },
@@ -53,7 +53,7 @@ export default {
         pathNot: [
           src(`activities/${folder}/`),
           src('activities/(failures|heartbeat)\\.ts$'),
-          src('activities/[^/]+/([a-z]+-)?contract\\.ts$'),
+          src('activities/[^/]+/[a-z-]*contract\\.ts$'),
         ],
       },
     })),
