@@ -4,6 +4,10 @@ import { loadRunConfig } from '../activities/store/runs.ts';
 import { defaultFormats, type ExportFormat } from '../domain/export/formats.ts';
 
 export async function usualFormats(pool: Pool, run: string): Promise<readonly ExportFormat[]> {
-  const { environments } = await loadRunConfig(pool, run);
-  return defaultFormats(environments?.sources.some((source) => source.mode === 'scenario') === true);
+  const { environments, trajectories } = await loadRunConfig(pool, run);
+  return defaultFormats({
+    environments: environments !== undefined,
+    scenarios: environments?.sources.some((source) => source.mode === 'scenario') === true,
+    trajectories: trajectories?.stopAfter === 'trajectories',
+  });
 }

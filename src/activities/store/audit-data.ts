@@ -14,23 +14,17 @@ export interface StoredResult {
 
 const pageSize = 200;
 
-/** Emitted environments of a run with their bodies, in plan order. */
-export function eachEnvironment(on: Queryable, runId: string): AsyncGenerator<StoredResult, void> {
+/** Emitted environments of a run, in plan order: of questions (instance), or with state (scenario). */
+export function eachResult(
+  on: Queryable,
+  runId: string,
+  kind: 'instance' | 'scenario',
+): AsyncGenerator<StoredResult, void> {
   return eachBody(
     on,
     runId,
     `select result_id as id, ordinal, result_body as hash from item
-    where run_id = $1 and kind = 'instance' and status = 'ok' and result_body is not null`,
-  );
-}
-
-/** Emitted environments with state of a run, in plan order. */
-export function eachStateful(on: Queryable, runId: string): AsyncGenerator<StoredResult, void> {
-  return eachBody(
-    on,
-    runId,
-    `select result_id as id, ordinal, result_body as hash from item
-    where run_id = $1 and kind = 'scenario' and status = 'ok' and result_body is not null`,
+    where run_id = $1 and kind = '${kind}' and status = 'ok' and result_body is not null`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { CardFacts, PromptUse } from '../../domain/export/card.ts';
 import { type CountedStateful, countStateful } from '../../domain/export/stateful-rows.ts';
 import type { OutcomeCounts } from '../../domain/run/outcome.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
-import { eachEnvironment, eachStateful } from './audit-data.ts';
+import { eachResult } from './audit-data.ts';
 import { type Queryable, query } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 
@@ -14,13 +14,13 @@ import { loadRunConfig } from './runs.ts';
 export async function loadCardFacts(on: Queryable, runId: string): Promise<Omit<CardFacts, 'seed' | 'formats'>> {
   const environments: CountedInstance[] = [];
   const licences: (string | null)[] = [];
-  for await (const { value } of eachEnvironment(on, runId)) {
+  for await (const { value } of eachResult(on, runId, 'instance')) {
     const environment = Environment.parse(value);
     environments.push(countEnvironment(environment));
     licences.push(environment.licence ?? null);
   }
   const stateful: CountedStateful[] = [];
-  for await (const { value } of eachStateful(on, runId)) {
+  for await (const { value } of eachResult(on, runId, 'scenario')) {
     const environment = StatefulEnvironment.parse(value);
     stateful.push(countStateful(environment));
     licences.push(environment.licence ?? null);

@@ -8,38 +8,53 @@ import { decompositionRow } from '../../domain/export/decomposition-row.ts';
 import { astraRow, candidateRow, openAiToolsRow } from '../../domain/export/environment-rows.ts';
 import type { ExportFormat } from '../../domain/export/formats.ts';
 import { statefulToolsRow } from '../../domain/export/stateful-rows.ts';
-import { canonicalJson } from '../../domain/ids.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json } from '../../domain/json.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
 import { DomainError } from '../failures.ts';
-import { eachEnvironment, eachStateful } from './audit-data.ts';
+import { eachResult } from './audit-data.ts';
 import { type ChainFormat, eachChainRow, isChainFormat } from './chain-rows.ts';
+import { type ExportOptions, eachEpisodePart, type FilePart, isEpisodeFormat } from './episode-rows.ts';
+import { jsonLine } from './json-line.ts';
 import { type Queryable, query } from './pool.ts';
 
-type RowFormat = Exclude<ExportFormat, 'card'>;
+type EnvironmentFormat = Extract<
+  ExportFormat,
+  'environments' | 'astra' | 'openai-tools' | 'candidates' | 'astra-environments'
+>;
+
+/** The pieces of a format's file, in plan order. */
+export async function* eachPart(
+  on: Queryable,
+  runId: string,
+  { format, maskRefused }: ExportOptions & { readonly format: Exclude<ExportFormat, 'card'> },
+): AsyncGenerator<FilePart, void> {
+  if (isEpisodeFormat(format)) return yield* eachEpisodePart(on, runId, { format, maskRefused });
+  for await (const data of eachLine(on, runId, format)) yield { data, rows: 1, leftOut: 0 };
+}
 
 /** One line per row, with its end. */
-export async function* eachRow(on: Queryable, runId: string, format: RowFormat): AsyncGenerator<string, void> {
+async function* eachLine(
+  on: Queryable,
+  runId: string,
+  format: EnvironmentFormat | ChainFormat | 'decompositions' | 'stateful',
+): AsyncGenerator<string, void> {
   if (format === 'decompositions') return yield* eachDecomposition(on, runId);
   if (isChainFormat(format)) {
-    for await (const row of eachChainRow(on, runId, format)) yield line(row);
+    for await (const row of eachChainRow(on, runId, format)) yield jsonLine(row);
     return;
   }
   if (format === 'stateful') {
-    for await (const { value } of eachStateful(on, runId)) yield line(value);
+    for await (const { value } of eachResult(on, runId, 'scenario')) yield jsonLine(value);
     return;
   }
-  for await (const { value, id } of eachEnvironment(on, runId)) yield line(environmentRow(format, value, id));
+  for await (const { value, id } of eachResult(on, runId, 'instance'))
+    yield jsonLine(environmentRow(format, value, id));
   if (format !== 'openai-tools') return;
-  for await (const { value, id } of eachStateful(on, runId))
-    yield line(statefulToolsRow(parsed(StatefulEnvironment, value, id)));
+  for await (const { value, id } of eachResult(on, runId, 'scenario'))
+    yield jsonLine(statefulToolsRow(parsed(StatefulEnvironment, value, id)));
 }
 
-function environmentRow(
-  format: Exclude<RowFormat, 'decompositions' | 'stateful' | ChainFormat>,
-  value: Json,
-  id: string,
-): Json {
+function environmentRow(format: EnvironmentFormat, value: Json, id: string): Json {
   // Our own rows are the stored bodies as they are, so that their ids can be recomputed from the file.
   if (format === 'environments') return value;
   const environment = parsed(Environment, value, id);
@@ -66,7 +81,7 @@ async function* eachDecomposition(on: Queryable, runId: string): AsyncGenerator<
     for (const row of page) {
       const instance = parsed(Instance, JSON.parse(row.body), row.id);
       const verdict = parsed(StoredVerdict, JSON.parse(row.verdict), row.id);
-      yield line(decompositionRow({ instance, ...verdict, selected: row.selected }));
+      yield jsonLine(decompositionRow({ instance, ...verdict, selected: row.selected }));
     }
     if (page.length < pageSize) return;
     after = page.at(-1)?.ordinal ?? after;
@@ -91,13 +106,4 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, id: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new DomainError(`The stored body of ${id} does not fit its schema: ${result.error.message.slice(0, 300)}`);
-}
-
-/** Columns in the order of the row's writer; below them, keys in canonical order whatever they were stored in. */
-function line(row: Json): string {
-  if (row === null || typeof row !== 'object' || Array.isArray(row)) return `${canonicalJson(row)}\n`;
-  const columns = Object.entries(row as JsonObject).map(
-    ([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`,
-  );
-  return `{${columns.join(',')}}\n`;
 }

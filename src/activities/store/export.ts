@@ -7,35 +7,49 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { datasetCard } from '../../domain/export/card.ts';
-import { type ExportFormat, exportFiles } from '../../domain/export/formats.ts';
+import { companionOf, type ExportFormat, exportFiles } from '../../domain/export/formats.ts';
 import { StoreError } from '../failures.ts';
 import { loadCardFacts } from './card-facts.ts';
-import { eachRow } from './export-rows.ts';
+import type { ExportOptions, FilePart } from './episode-rows.ts';
+import { eachPart } from './export-rows.ts';
 import { loadRunConfig } from './runs.ts';
 
 export interface ExportedFile {
   readonly path: string;
   readonly format: ExportFormat;
-  /** Lines of a JSONL file; 1 for the card. */
+  /** Lines of a JSONL file, rows of a parquet file; 1 for a file of another kind. */
   readonly rows: number;
+  /** Rows that have no place in this shape. */
+  readonly leftOut: number;
   readonly sha256: string;
 }
 
-export interface ExportOrder {
+export interface ExportOrder extends Partial<ExportOptions> {
   /** Folder; made when it is missing. */
   readonly to: string;
   readonly formats: readonly ExportFormat[];
 }
 
-/** Writes the files of a run, one after the other. Fails with Store.NotFound, or Store.BadInput for a folder that cannot be written. */
+/**
+ * Writes the files of a run, one after the other, and after them what some of them need beside them. Fails with
+ * Store.NotFound, or Store.BadInput for a folder that cannot be written.
+ */
 export async function exportRun(pool: Pool, runId: string, order: ExportOrder): Promise<ExportedFile[]> {
   const { seed } = await loadRunConfig(pool, runId);
   const formats = [...new Set(order.formats)];
+  const options = { maskRefused: order.maskRefused ?? false };
   const files: ExportedFile[] = [];
   for (const format of formats) {
     const path = join(order.to, exportFiles[format]);
-    const parts = format === 'card' ? card(pool, runId, { seed, formats }) : eachRow(pool, runId, format);
+    const parts =
+      format === 'card' ? card(pool, runId, { seed, formats }) : eachPart(pool, runId, { format, ...options });
     files.push({ path, format, ...(await writeWhole(path, parts)) });
+  }
+  for (const format of formats) {
+    const companion = companionOf(format);
+    if (companion === undefined) continue;
+    const path = join(order.to, companion.name);
+    files.push({ path, format, ...(await writeWhole(path, whole(companion.text))) });
   }
   return files;
 }
@@ -44,20 +58,26 @@ async function* card(
   pool: Pool,
   runId: string,
   about: { seed: number; formats: readonly ExportFormat[] },
-): AsyncGenerator<string, void> {
-  yield datasetCard({ ...(await loadCardFacts(pool, runId)), ...about });
+): AsyncGenerator<FilePart, void> {
+  yield* whole(datasetCard({ ...(await loadCardFacts(pool, runId)), ...about }));
 }
 
-async function writeWhole(path: string, parts: AsyncIterable<string>): Promise<{ rows: number; sha256: string }> {
+async function* whole(text: string): AsyncGenerator<FilePart, void> {
+  yield { data: text, rows: 1, leftOut: 0 };
+}
+
+type Written = Pick<ExportedFile, 'rows' | 'leftOut' | 'sha256'>;
+
+async function writeWhole(path: string, parts: AsyncIterable<FilePart>): Promise<Written> {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await openNew(path, temporary);
   try {
     const hash = createHash('sha256');
-    const rows = await writeParts(file, hash, parts);
+    const counts = await writeParts(file, hash, parts);
     await file.sync();
     await file.close();
     await rename(temporary, path);
-    return { rows, sha256: hash.digest('hex') };
+    return { ...counts, sha256: hash.digest('hex') };
   } catch (error) {
     await file.close().catch(() => undefined); // the first error is the one to tell
     await rm(temporary, { force: true });
@@ -77,12 +97,17 @@ async function openNew(path: string, temporary: string): Promise<FileHandle> {
   }
 }
 
-async function writeParts(file: FileHandle, hash: Hash, parts: AsyncIterable<string>): Promise<number> {
-  let rows = 0;
+async function writeParts(
+  file: FileHandle,
+  hash: Hash,
+  parts: AsyncIterable<FilePart>,
+): Promise<Pick<Written, 'rows' | 'leftOut'>> {
+  let [rows, leftOut] = [0, 0];
   for await (const part of parts) {
-    hash.update(part);
-    await file.write(part);
-    rows += 1;
+    hash.update(part.data);
+    await file.write(typeof part.data === 'string' ? Buffer.from(part.data) : part.data);
+    rows += part.rows;
+    leftOut += part.leftOut;
   }
-  return rows;
+  return { rows, leftOut };
 }

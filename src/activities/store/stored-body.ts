@@ -19,3 +19,10 @@ export async function loadReply<T>(read: BodyReader, hash: string | null, schema
     `The stored reply ${hash} does not fit the schema of its prompt: ${parsed.error.message.slice(0, 300)}. Open the item again to ask anew.`,
   );
 }
+
+/** A body that was read with its row; fails with Domain.Invalid, naming what it is of, when it no longer fits. */
+export function parseStored<T>(schema: ZodType<T>, text: string, id: string): T {
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw new DomainError(`What is stored of ${id} does not fit its schema: ${parsed.error.message.slice(0, 300)}`);
+}

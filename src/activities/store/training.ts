@@ -2,9 +2,9 @@
 import type { Pool } from 'pg';
 import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { TrainingStore } from '../trainer/contract.ts';
-import { eachEnvironment } from './audit-data.ts';
+import { eachResult } from './audit-data.ts';
 import { createBodyReader, saveBodies, textBody } from './blobs.ts';
-import { checkpointsOf, findStep, saveCheckpoint, saveStep } from './checkpoints.ts';
+import { checkpointsOf, findStep, saveCheckpoint, saveStep, stepsOf } from './checkpoints.ts';
 import { findEvaluation, saveEvaluation } from './evaluations.ts';
 import { type Queryable, query } from './pool.ts';
 import { attempts, findGroup, saveGroup } from './rollout-groups.ts';
@@ -21,7 +21,7 @@ export function createTrainingStore(pool: Pool): TrainingStore {
       await saveBodies(pool, [body]);
       return body.hash;
     },
-    environments: (runId) => eachEnvironment(pool, runId),
+    environments: (runId) => eachResult(pool, runId, 'instance'),
     findPlan: (runId) => findPlan(pool, runId),
     savePlan: (runId, plan) => savePlan(pool, runId, plan),
     findGroup: (runId, place) => findGroup(pool, runId, place),
@@ -32,6 +32,7 @@ export function createTrainingStore(pool: Pool): TrainingStore {
     saveJobMetrics: (runId, job, metrics) => saveJobMetrics(pool, { runId, job, metrics: JSON.stringify(metrics) }),
     saveCheckpoint: (runId, checkpoint) => saveCheckpoint(pool, runId, checkpoint),
     findCheckpoint: async (runId, name) => (await checkpointsOf(pool, runId)).find((one) => one.name === name),
+    lastStep: async (runId) => (await stepsOf(pool, runId)).at(-1)?.step ?? 0,
     findStep: (runId, step) => findStep(pool, runId, step),
     saveStep: (runId, step) => saveStep(pool, runId, step),
     findEvaluation: (key) => findEvaluation(pool, key),

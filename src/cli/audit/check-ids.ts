@@ -2,10 +2,9 @@
 import type { Pool } from 'pg';
 import {
   eachBrokenBody,
-  eachEnvironment,
+  eachResult,
   eachInstance,
   eachScenario,
-  eachStateful,
   findOrphans,
 } from '../../activities/store/audit-data.ts';
 import { Instance } from '../../domain/decomposition/schema.ts';
@@ -30,7 +29,7 @@ export async function checkIds(pool: Pool, run: string): Promise<IdCheck> {
     checked += 1;
     findings.push(...wrongId(id, instanceId(value)));
   }
-  for await (const { id, value } of eachEnvironment(pool, run)) {
+  for await (const { id, value } of eachResult(pool, run, 'instance')) {
     checked += 1;
     findings.push(...environmentFindings(id, value));
   }
@@ -39,7 +38,7 @@ export async function checkIds(pool: Pool, run: string): Promise<IdCheck> {
     const scenario = Scenario.safeParse(value);
     findings.push(...wrongId(id, scenario.success ? scenarioId(scenario.data) : 'no id'));
   }
-  for await (const { id, value } of eachStateful(pool, run)) {
+  for await (const { id, value } of eachResult(pool, run, 'scenario')) {
     checked += 1;
     const row = StatefulEnvironment.safeParse(value);
     findings.push(...wrongId(id, row.success ? statefulId(row.data) : 'no id'));

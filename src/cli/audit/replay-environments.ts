@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { firstRun, secondRun } from '../../activities/proof/run-acceptance.ts';
 import type { CallOptions, EnvRef, Sandbox } from '../../activities/sandbox/contract.ts';
-import { eachEnvironment } from '../../activities/store/audit-data.ts';
+import { eachResult } from '../../activities/store/audit-data.ts';
 import { Environment, type ProvenTool } from '../../domain/environment/schema.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Finding } from './finding.ts';
@@ -18,7 +18,7 @@ export interface Replay {
 export async function replayEnvironments(pool: Pool, run: string, sandbox: Sandbox): Promise<Replay> {
   let [replayed, calls] = [0, 0];
   const findings: Finding[] = [];
-  for await (const { id, value } of eachEnvironment(pool, run)) {
+  for await (const { id, value } of eachResult(pool, run, 'instance')) {
     const parsed = Environment.safeParse(value);
     replayed += 1;
     if (!parsed.success) {

@@ -4,7 +4,7 @@ import { firstRun, secondRun } from '../../activities/proof/run-acceptance.ts';
 import { loadStateful, runSequence } from '../../activities/proof/run-sequence.ts';
 import { replayFaults } from '../../activities/proof/verify-stateful.ts';
 import type { Sandbox } from '../../activities/sandbox/contract.ts';
-import { eachStateful } from '../../activities/store/audit-data.ts';
+import { eachResult } from '../../activities/store/audit-data.ts';
 import { candidateOfRow } from '../../domain/stateful/candidate.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
 import type { Finding } from './finding.ts';
@@ -14,7 +14,7 @@ import type { Replay } from './replay-environments.ts';
 export async function replayStateful(pool: Pool, run: string, sandbox: Sandbox): Promise<Replay> {
   let [replayed, calls] = [0, 0];
   const findings: Finding[] = [];
-  for await (const { id, value } of eachStateful(pool, run)) {
+  for await (const { id, value } of eachResult(pool, run, 'scenario')) {
     replayed += 1;
     const parsed = StatefulEnvironment.safeParse(value);
     if (parsed.success) calls += parsed.data.gold.length;

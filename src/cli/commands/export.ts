@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { exportRun } from '../../activities/store/export.ts';
-import { defaultFormats, type ExportFormat, exportFormats } from '../../domain/export/formats.ts';
+import { type ExportedFile, exportRun } from '../../activities/store/export.ts';
+import { type ExportFormat, exportFiles, exportFormats } from '../../domain/export/formats.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
@@ -12,6 +12,7 @@ import { usualFormats } from '../usual-formats.ts';
 interface ExportOptions {
   readonly to: string;
   readonly format?: string;
+  readonly maskRefused?: boolean;
 }
 
 /** `astra export RUN --to DIR` */
@@ -21,7 +22,11 @@ export function exportCommand(terminal: Terminal): Command {
     .requiredOption('--to <dir>', 'folder to write to')
     .option(
       '--format <list>',
-      `out of ${exportFormats.join(', ')} (default: ${defaultFormats(false).join(', ')}; stateful where there are scenarios)`,
+      `out of ${exportFormats.join(', ')} (default: card; astra, openai-tools and stateful for environments; sft-messages and trajectories for conversations)`,
+    )
+    .option(
+      '--mask-refused',
+      'do not train on turns with a call that the judge refused (weight 0); formats without weights leave the conversation out',
     )
     .description('write the files of a run; the same run gives the same bytes')
     .action(handle(terminal, write));
@@ -35,11 +40,17 @@ async function write(
   const asked = options.format?.split(',').map(toFormat);
   const files = await withDatabase(context.settings(), async (pool) => {
     const formats = asked ?? (await usualFormats(pool, runId(run)));
-    return exportRun(pool, runId(run), { to: resolve(options.to), formats });
+    return exportRun(pool, runId(run), { to: resolve(options.to), formats, maskRefused: options.maskRefused === true });
   });
-  const lines = files.map(({ path, rows, format }) => `${path}  ${format === 'card' ? 'card' : counted(rows, 'row')}`);
+  const lines = files.map((file) => `${file.path}  ${contentOf(file)}`);
   context.output.result({ files }, lines.join('\n'));
   return exitCodes.done;
+}
+
+function contentOf({ path, format, rows, leftOut }: ExportedFile): string {
+  if (format === 'card') return 'card';
+  if (basename(path) !== exportFiles[format]) return `for ${format}`;
+  return leftOut === 0 ? counted(rows, 'row') : `${counted(rows, 'row')}, ${leftOut} left out`;
 }
 
 function toFormat(text: string): ExportFormat {

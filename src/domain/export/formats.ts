@@ -1,5 +1,8 @@
 /** The files a run is exported as (ours; method §8.6 for the ASTRA row): names and what is in them. */
 
+import { shareGptInfo } from './episodes/share-gpt-row.ts';
+import { verlReader } from './episodes/verl-row.ts';
+
 export const exportFormats = [
   'astra',
   'openai-tools',
@@ -11,15 +14,33 @@ export const exportFormats = [
   'astra-servers',
   'astra-sub-chains',
   'astra-chains',
+  'sft-messages',
+  'verl-sft',
+  'sharegpt',
+  'astra-sft',
+  'trajectories',
+  'tasks',
+  'recordings',
   'card',
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-const commonFormats: readonly ExportFormat[] = ['astra', 'openai-tools', 'card'];
+/** What a run was configured to make. */
+export interface MadeParts {
+  readonly environments: boolean;
+  /** Environments with state. */
+  readonly scenarios: boolean;
+  readonly trajectories: boolean;
+}
 
 /** Written when nobody asks for others; environments with state have a file of their own. */
-export function defaultFormats(hasScenarios: boolean): readonly ExportFormat[] {
-  return hasScenarios ? [...commonFormats, 'stateful'] : commonFormats;
+export function defaultFormats({ environments, scenarios, trajectories }: MadeParts): readonly ExportFormat[] {
+  return [
+    ...(environments ? (['astra', 'openai-tools'] as const) : []),
+    ...(trajectories ? (['sft-messages', 'trajectories'] as const) : []),
+    'card',
+    ...(scenarios ? (['stateful'] as const) : []),
+  ];
 }
 
 /** File name of each format, below the folder of the export. A persisted interface. */
@@ -34,5 +55,24 @@ export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   'astra-servers': 'mcp_servers.jsonl',
   'astra-sub-chains': '3_sub_chains.jsonl',
   'astra-chains': '4_verified_output.jsonl',
+  'sft-messages': 'sft-messages.jsonl',
+  'verl-sft': 'verl-sft.parquet',
+  sharegpt: 'sharegpt.jsonl',
+  'astra-sft': 'astra-sft.jsonl',
+  trajectories: 'trajectories.jsonl',
+  tasks: 'tasks.jsonl',
+  recordings: 'recordings.jsonl',
   card: 'README.md',
 };
+
+/** A file that a format needs beside its own: what reads it, or says how it is read. */
+export interface CompanionFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function companionOf(format: ExportFormat): CompanionFile | undefined {
+  if (format === 'verl-sft') return { name: 'verl_sft_dataset.py', text: verlReader };
+  if (format !== 'sharegpt') return undefined;
+  return { name: 'dataset_info.json', text: `${JSON.stringify(shareGptInfo(exportFiles.sharegpt), null, 2)}\n` };
+}

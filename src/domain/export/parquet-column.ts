@@ -2,8 +2,8 @@
 
 export interface ParquetColumn {
   readonly name: string;
-  readonly type: 'text' | 'boolean' | 'integer' | 'number';
+  readonly type: 'text' | 'boolean';
 }
 
-/** A row has exactly its file's columns; null only where a value is unknown. */
-export type ParquetRow = Readonly<Record<string, string | boolean | number | null>>;
+/** A row has its file's columns and no others. */
+export type ParquetRow = Readonly<Record<string, string | boolean>>;

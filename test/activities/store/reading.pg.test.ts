@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Pool } from 'pg';
 import { createGateStore, createStoreActivities } from '../../../src/activities/store/activities.ts';
-import { checkLedger, eachBrokenBody, eachEnvironment, findOrphans } from '../../../src/activities/store/audit-data.ts';
+import { checkLedger, eachBrokenBody, eachResult, findOrphans } from '../../../src/activities/store/audit-data.ts';
 import { explain } from '../../../src/activities/store/explain.ts';
 import { query } from '../../../src/activities/store/pool.ts';
 import { listRuns, loadRunView } from '../../../src/activities/store/status.ts';
@@ -172,7 +172,7 @@ describe('reading a run', function () {
 
   it('finds nothing to complain about in a sound run', async () => {
     const environments: string[] = [];
-    for await (const found of eachEnvironment(pool, run)) environments.push(found.id);
+    for await (const found of eachResult(pool, run, 'instance')) environments.push(found.id);
     const broken: unknown[] = [];
     for await (const body of eachBrokenBody(pool, run)) broken.push(body);
     const sums = { cost: 0.1, promptTokens: 100, completionTokens: 20 };

@@ -14,6 +14,8 @@ export interface JudgedEpisode {
   readonly score: StoredScore;
   /** Model that judged. */
   readonly judge: string;
+  /** Outcome of the episode: ok, or the judge that gave no usable verdict. */
+  readonly outcome: string;
   readonly selected: boolean;
   /** Rule that keeps it out of the training data; empty for a selected one. */
   readonly leftOut: string;

@@ -21,7 +21,7 @@ export function isMasked({ episode, maskedCalls }: JudgedEpisode): boolean {
 
 /** A judged conversation, selected or not, as `judge trajectories` and `reward` read it. */
 export function trajectoryRow(judged: JudgedEpisode): JsonObject {
-  const { episode, score, selected, leftOut } = judged;
+  const { episode, score, outcome, selected, leftOut } = judged;
   return {
     id: episode.id,
     tools: episode.tools as Json, // an episode was parsed from JSON
@@ -29,6 +29,7 @@ export function trajectoryRow(judged: JudgedEpisode): JsonObject {
     expects: episode.plan.expects,
     scores: scoreFields(score),
     overall_score: score.overall,
+    outcome,
     selected,
     left_out: leftOut === '' ? null : leftOut,
     meta: episodeMeta(judged),

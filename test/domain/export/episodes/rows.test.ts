@@ -16,6 +16,7 @@ function judged(episode: Partial<Episode> = {}, more: Partial<JudgedEpisode> = {
     task: 'task-1',
     score: madeUpVerdict().score,
     judge: 'judge-model',
+    outcome: 'ok',
     selected: true,
     leftOut: '',
     maskedCalls: new Set(),
@@ -101,6 +102,7 @@ describe('rows of judged conversations', () => {
       expects: 'calls',
       scores,
       overall_score: 0.95,
+      outcome: 'ok',
       selected: false,
       left_out: 'low_overall',
     });
