@@ -1,4 +1,8 @@
 /** Who writes the reply to which prompt. */
+import { augment } from '../tasks/augment.ts';
+import { score, withoutTools } from '../tasks/judge-task.ts';
+import { userScript } from '../tasks/user-script.ts';
+import { writeFree, writePlan } from '../tasks/write-task.ts';
 import type { ReplyWriter } from './context.ts';
 import { decompose } from './decompose.ts';
 import { intentClusters } from './intent-clusters.ts';
@@ -33,6 +37,12 @@ export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
   'trajectory/judge-calls': judgeCalls,
   'trajectory/judge-step': judgeStep,
   'trajectory/judge-answer': judgeAnswer,
+  'task/plan': writePlan,
+  'task/free': writeFree,
+  'task/augment': augment,
+  'task/score': score,
+  'task/without-tools': withoutTools,
+  'task/user-script': userScript,
 };
 
 /** The prompt id behind a schema title: the first "_" stands for "/". Undefined for any other title. */

@@ -19,7 +19,7 @@ export function toolsForFree(server: PoolServer, sample: number): readonly PoolT
   return toolSlice(server, { sample, slice: sample % sliceCount(server) });
 }
 
-/** Name, description, and the required parameters with their types. */
+/** Name, description, and the required parameters with what their values have to be. */
 export function briefTools(tools: readonly PoolTool[]): Json {
   return tools.map(({ name, description, parameters }) => ({
     name,
@@ -40,14 +40,20 @@ export function toolDocuments(server: PoolServer, names: readonly string[]): Jso
   });
 }
 
+/** Of each required parameter what its values have to be; nested schemas are left to the whole document. */
 function requiredTypes({ required, properties }: PoolTool['parameters']): JsonObject {
   const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
   const schemas = (properties ?? {}) as JsonObject; // a pool tool's parameters are of type object
-  return Object.fromEntries(names.map((name) => [name, typeOf(schemas[name])]));
+  return Object.fromEntries(names.map((name) => [name, valueWords(schemas[name])]));
 }
 
-function typeOf(schema: Json | undefined): Json {
-  const type =
-    typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as JsonObject)['type'] : null;
-  return type ?? 'any';
+const shownWords = ['type', 'enum', 'format', 'minimum', 'maximum', 'pattern', 'description'];
+const longestNote = 200;
+
+function valueWords(schema: Json | undefined): JsonObject {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return {};
+  const words = Object.entries(schema as JsonObject).filter(([word]) => shownWords.includes(word)); // no list
+  return Object.fromEntries(
+    words.map(([word, value]) => [word, typeof value === 'string' ? value.slice(0, longestNote) : value]),
+  );
 }
