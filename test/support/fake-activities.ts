@@ -16,6 +16,7 @@ import type {
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { fakeChainStore, fakeTools } from './fake-chains.ts';
+import { type FakeEpisodes, fakeEpisodes } from './fake-episodes.ts';
 
 export interface FakeWorld {
   /** Every activity call as "name detail", in order of arrival. */
@@ -28,6 +29,9 @@ export interface FakeWorld {
   servers: ClaimedItem[];
   graphs: ClaimedItem[];
   chains: ClaimedItem[];
+  /** Played by the fakes of episodes. */
+  played: ClaimedItem[];
+  episodes: FakeEpisodes;
   readonly closed: Map<string, string>;
   store: StoreActivities;
   chainStore: ChainStoreActivities;
@@ -87,6 +91,8 @@ export function fakeWorld(run: string): FakeWorld {
     servers: [claimed('server0', 0), { ...claimed('server1', 1), imported: true }],
     graphs: [claimed('g0', 0), { ...claimed('g1', 1), imported: true }],
     chains: [{ ...claimed('c0', 0), server: blob('pool server') }],
+    played: [{ ...claimed('e0', 0), server: blob('pool server') }],
+    episodes: fakeEpisodes(() => world, note),
     store: fakeStore(() => world, note),
     chainStore: fakeChainStore(() => world, note),
     tools: fakeTools(note),
@@ -155,7 +161,9 @@ function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreA
 function itemsOf(world: FakeWorld, kind: StoredKind): readonly ClaimedItem[] {
   const { questions, instances, scenarios, servers, graphs, chains } = world;
   const lists = { question: questions, instance: instances, scenario: scenarios };
-  return { ...lists, server: servers, graph: graphs, chain: chains, task: [], variant: [], episode: [] }[kind];
+  return { ...lists, server: servers, graph: graphs, chain: chains, task: [], variant: [], episode: world.played }[
+    kind
+  ];
 }
 
 function fakeProof(world: () => FakeWorld, note: (text: string) => void): FakeWorld['proof'] {
