@@ -6,6 +6,7 @@ import { TrainerError } from './activities/failures.ts';
 import type { Sandbox } from './activities/sandbox/contract.ts';
 import { createTrainingStore } from './activities/store/training.ts';
 import { createTrainerActivities } from './activities/trainer/activities.ts';
+import type { TrainerActivities } from './activities/trainer/contract.ts';
 import type { TrainerBackend } from './activities/trainer/backend.ts';
 import { createTrainerWire, type TrainerWire } from './activities/trainer/http-wire.ts';
 import { createLocalBackend } from './activities/trainer/local-backend.ts';
@@ -21,7 +22,7 @@ import { resolveModel } from './domain/run/models.ts';
 import type { Backend } from './domain/run/training/schema.ts';
 
 export interface TrainerParts {
-  readonly activities: object;
+  readonly activities: TrainerActivities;
   /** The same desk, for commands that need no worker. */
   readonly desk: TrainingDesk;
   close(): Promise<void>;

@@ -12,6 +12,7 @@ import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { evalCommand } from './commands/eval.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { forecastCommand } from './commands/forecast.ts';
@@ -54,6 +55,7 @@ const commands = [
   verifyCommand,
   judgeCommand,
   rewardCommand,
+  evalCommand,
   sandboxCommand,
   graphCommand,
   forecastCommand,

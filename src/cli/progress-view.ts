@@ -1,7 +1,9 @@
 /** A run on the screen: pure, from what the store says to lines of text. */
 import type { RunStatus } from '../activities/store/contract.ts';
+import type { TrainingView } from '../activities/store/training-view.ts';
 import { duration, short } from './numbers.ts';
 import type { Paint, Style } from './output.ts';
+import { trainingLines } from './training-view.ts';
 
 export interface StageProgress {
   readonly name: string;
@@ -34,6 +36,8 @@ export interface RunProgress {
     readonly completionTokens: number;
     readonly cost: number;
   };
+  /** Absent or null for a run that has not begun to train. */
+  readonly training?: TrainingView | null;
   readonly parked: readonly { readonly queue: string; readonly reason: string }[];
 }
 
@@ -55,6 +59,7 @@ export function progressLines(progress: RunProgress, paint: Paint, columns: numb
   return [
     headLine(progress, paint),
     ...progress.stages.map((stage) => stageLine(stage, paint, columns)),
+    ...(progress.training ? trainingLines(progress.training) : []),
     spendLine(progress),
     ...progress.parked.map(({ queue, reason }) => paint('yellow', `parked: ${queue}: ${reason}`)),
     ...adviceLines(progress, paint),

@@ -39,7 +39,7 @@ export async function stepsOf(on: Queryable, runId: string): Promise<StepRecord[
 }
 
 /** Undefined before it was made. */
-export async function findStep(on: Queryable, runId: RunId, step: number): Promise<StepRecord | undefined> {
+export async function findStep(on: Queryable, runId: string, step: number): Promise<StepRecord | undefined> {
   const [row] = await query<StepRow>(on, `select ${stepColumns} from training_step where run_id = $1 and step = $2`, [
     runId,
     step,

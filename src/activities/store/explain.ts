@@ -1,6 +1,7 @@
 /** Where any id comes from and what was made of it: parents, verdicts, calls and workflows, across all runs. */
 import type { JsonObject } from '../../domain/json.ts';
 import { StoreError } from '../failures.ts';
+import { explainCheckpoint } from './explained-checkpoint.ts';
 import { callsFor, type ExplainedCall, usesOf } from './explained-calls.ts';
 import type { ExplainedKind, Identified } from './explained-id.ts';
 import { type Relative, relativesOf } from './explained-relatives.ts';
@@ -22,13 +23,15 @@ export interface Explanation {
   readonly workflow: readonly string[];
 }
 
-/** Explains an id of any kind, a node as "<instance>/n<no>"; fails with Store.NotFound. */
+/** Explains an id of any kind, a node as "<instance>/n<no>", a checkpoint as "<run>/step-<no>" or by its hash; fails with Store.NotFound. */
 export async function explain(on: Queryable, id: string): Promise<Explanation> {
   const found = await identify(on, id);
   if (found === undefined) {
+    const trained = await explainCheckpoint(on, id);
+    if (trained !== undefined) return trained;
     throw new StoreError(
       'NotFound',
-      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, server, graph, chain, node, tool, environment or call`,
+      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, server, graph, chain, node, tool, environment, call or checkpoint`,
     );
   }
   const [{ parents, children }, verdicts, calls] = await Promise.all([

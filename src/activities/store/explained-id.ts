@@ -14,7 +14,8 @@ export type ExplainedKind =
   | 'toolgraph'
   | 'tool'
   | 'call'
-  | 'node';
+  | 'node'
+  | 'checkpoint';
 
 /** What an item became: explained by the item's own verdicts and calls. */
 export const isResult = (kind: ExplainedKind): boolean => ['environment', 'tools', 'toolgraph'].includes(kind);

@@ -4,6 +4,7 @@ import type { RunStatus, StoredKind } from './contract.ts';
 import { loadSpend, type Spend } from './ledger.ts';
 import { type Queryable, query } from './pool.ts';
 import { unknownRun } from './runs.ts';
+import { loadTraining, type TrainingView } from './training-view.ts';
 import { loadStages, type StageCounts } from './stage-counts.ts';
 
 export interface RunSummary {
@@ -27,6 +28,8 @@ export interface RunView extends RunSummary {
   readonly spend: Spend;
   readonly recent: { readonly minutes: number; readonly callsPerMinute: number };
   readonly gates: readonly ClosedGate[];
+  /** Null, or absent, for a run that has not begun to train. */
+  readonly training?: TrainingView | null;
 }
 
 export interface ClosedGate {
@@ -59,6 +62,7 @@ export async function loadRunView(on: Queryable, runId: string): Promise<RunView
     spend: await loadSpend(on, runId),
     recent: { minutes: recentMinutes, callsPerMinute: await recentCalls(on, runId) },
     gates: await loadClosedGates(on),
+    training: await loadTraining(on, runId),
   };
 }
 

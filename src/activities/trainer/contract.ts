@@ -106,6 +106,8 @@ export interface TrainerActivities {
     label: string;
     weights: Weights;
     mode: 'sampled' | 'greedy';
+    /** Sampled trajectories per environment; absent: the run's. */
+    repeats?: number;
   }): Promise<EvaluationRecord>;
 }
 
@@ -183,6 +185,8 @@ export interface TrainingStore {
   ): Promise<void>;
   saveCheckpoint(runId: RunId, checkpoint: CheckpointRecord): Promise<void>;
   findCheckpoint(runId: RunId, name: string): Promise<CheckpointRecord | undefined>;
+  /** Number of the last step; 0 before the first. */
+  lastStep(runId: RunId): Promise<number>;
   findStep(runId: RunId, step: number): Promise<StepRecord | undefined>;
   /** Fails with Store.Constraint when the step is there with another manifest. */
   saveStep(runId: RunId, step: StepRecord): Promise<void>;

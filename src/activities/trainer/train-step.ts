@@ -1,15 +1,15 @@
 /** One training step (method §10.3): the batch from its groups, the file of it, the step at the trainer, the record. */
-import { join } from 'node:path';
 import { hashText } from '../../domain/ids.ts';
 import { RolloutGroup } from '../../domain/rl/schema.ts';
 import { groupMetrics } from '../../domain/rl/step-metrics.ts';
-import { type BatchRow, trainingRows } from '../../domain/rl/training-batch.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import { ConfigError, TrainerError } from '../failures.ts';
-import { encodeBatch, type WrittenFile, writeHashed } from './batch-file.ts';
+import { writeHashed } from './batch-file.ts';
 import type { StepRecord, StepRef, TrainerActivities, Weights } from './contract.ts';
+import { encodeStepBatch } from './step-batch.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
+type StepBatch = ReturnType<typeof encodeStepBatch>;
 type Input = Parameters<TrainerActivities['trainStep']>[0];
 
 export interface StepWatch {
@@ -37,12 +37,8 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   if (parent === undefined) throw new TrainerError('Conflict', `step ${step} of "${runId}" has no step before it`);
   const groups = await Promise.all(input.groups.map(async (hash) => RolloutGroup.parse(await store.loadBody(hash))));
   beat('batch');
-  const rows = batchRows(groups, rl);
-  const batch = await writeBatch(desk.folder, rows, {
-    run: runId,
-    step: String(step),
-    normaliser: JSON.stringify(rl.normaliser),
-  });
+  const { rows, bytes } = stepBatch(groups, rl, { run: runId, step });
+  const batch = await writeHashed(desk.folder, bytes, (sha256) => `batch-${sha256}.safetensors`);
   const run = trainerRun(runId, start);
   const { loss, optimizer, sampling } = rl;
   const order = { run, step, start, parent, batch, rows, loss, optimizer, temperature: sampling.temperature, signal };
@@ -76,23 +72,13 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   return refOf(record);
 }
 
-function batchRows(groups: readonly RolloutGroup[], rl: Rl): BatchRow[] {
+function stepBatch(groups: readonly RolloutGroup[], rl: Rl, place: { run: string; step: number }): StepBatch {
   try {
-    return trainingRows(groups, { scale: rl.advantages, normaliser: rl.normaliser });
+    return encodeStepBatch(groups, rl, place);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new TrainerError('BatchInvalid', cause.message, { cause });
   }
-}
-
-function writeBatch(
-  folder: string,
-  rows: readonly BatchRow[],
-  told: Readonly<Record<string, string>>,
-): Promise<WrittenFile> {
-  const places = rows.map(({ group, rollouts, reward }) => ({ group, rollouts, reward }));
-  const bytes = encodeBatch(rows, { ...told, rows: JSON.stringify(places) });
-  return writeHashed(join(folder), bytes, (sha256) => `batch-${sha256}.safetensors`);
 }
 
 function refParts(metrics: StepRecord['metrics']): Pick<StepRef, 'rewardMean' | 'rewardStd' | 'kl' | 'gradNorm'> {

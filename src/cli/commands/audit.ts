@@ -6,6 +6,7 @@ import { checkChains } from '../audit/check-chains.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
 import { checkIds } from '../audit/check-ids.ts';
 import { checkLedger } from '../audit/check-ledger.ts';
+import { checkTraining } from '../audit/check-training.ts';
 import { replayRun } from '../audit/replay-run.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
@@ -42,6 +43,7 @@ function prove(pool: Pool, run: string, settings: ProcessConfig) {
     environments: await replayRun(pool, run, sandbox),
     chains: await checkChains(pool, run),
     ids: await checkIds(pool, run),
+    training: await checkTraining(pool, run),
     ledger: await checkLedger(pool, run),
     history: await historyOf(pool, run, settings),
     sandbox: sandbox.info(),
@@ -56,19 +58,20 @@ async function historyOf(pool: Pool, run: string, settings: ProcessConfig): Prom
   });
 }
 
-function findingsOf({ environments, chains, ids, ledger, history }: Proof) {
-  return [environments, chains, ids, ledger, ...(history === null ? [] : [history])].flatMap(
+function findingsOf({ environments, chains, ids, training, ledger, history }: Proof) {
+  return [environments, chains, ids, training, ledger, ...(history === null ? [] : [history])].flatMap(
     ({ findings }) => findings,
   );
 }
 
 function document(run: string, proof: Proof): object {
-  const { environments, chains, ids, ledger, history, sandbox } = proof;
+  const { environments, chains, ids, training, ledger, history, sandbox } = proof;
   return {
     run,
     environments: { replayed: environments.replayed, calls: environments.calls, failed: environments.findings },
     chains: { graphs: chains.graphs, judged: chains.judged, wrong: chains.findings },
     ids: { checked: ids.checked, wrong: ids.findings },
+    training: { ...training, findings: training.findings.length },
     ledger: { recorded: ledger.ledger, charges: ledger.charges, differing: ledger.differing },
     history: history === null ? null : { ...history, findings: history.findings.length },
     sandbox,
@@ -77,7 +80,7 @@ function document(run: string, proof: Proof): object {
 }
 
 function text(proof: Proof): string {
-  const { environments, chains, ids, ledger, history } = proof;
+  const { environments, chains, ids, training, ledger, history } = proof;
   const findings = findingsOf(proof);
   return [
     `environments  ${environments.replayed} replayed twice, ${counted(environments.calls, 'gold call')}`,
@@ -87,6 +90,11 @@ function text(proof: Proof): string {
           `chains        ${counted(chains.graphs, 'graph')} built and walked again, ${counted(chains.judged, 'chain')} judged again`,
         ]),
     `ids           ${ids.checked} recomputed`,
+    ...(training.checkpoints === 0
+      ? []
+      : [
+          `training      ${counted(training.checkpoints, 'checkpoint')} back to the base, ${counted(training.batches, 'batch')} made again from ${counted(training.groups, 'group')}`,
+        ]),
     `ledger        ${ledger.ledger.promptTokens + ledger.ledger.completionTokens} tokens, cost ${ledger.ledger.cost.toFixed(4)}`,
     history === null
       ? 'history       not compared: Temporal does not answer'

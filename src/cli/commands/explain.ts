@@ -9,7 +9,7 @@ export function explainCommand(terminal: Terminal): Command {
   return new Command('explain')
     .argument(
       '<id>',
-      'id of a run, question, instance, node (INSTANCE/n2), tool, server, graph, chain, environment or call',
+      'id of a run, question, instance, node (INSTANCE/n2), tool, server, graph, chain, environment, call or checkpoint (RUN/step-7)',
     )
     .description('what something came from, which calls and verdicts made it, and what was made from it')
     .action(handle(terminal, show));
