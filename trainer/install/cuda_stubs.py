@@ -44,9 +44,7 @@ def version_nodes(own: list[pathlib.Path], missing: set[str]) -> dict[str, str]:
     return nodes
 
 
-def wanted_symbols(
-    own: list[pathlib.Path], nodes: dict[str, str]
-) -> tuple[dict[tuple[str, str], set[str]], set[str]]:
+def wanted_symbols(own: list[pathlib.Path], nodes: dict[str, str]) -> tuple[dict[tuple[str, str], set[str]], set[str]]:
     """Symbols per (library, version), and those without a version that none of torch's own libraries defines."""
     versioned: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
     loose: set[str] = set()

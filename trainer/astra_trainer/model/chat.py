@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from astra_trainer.model.tokenizer import CALL_CLOSE, CALL_OPEN, END_OF_TURN, ROLES, START_OF_TURN, PolicyTokenizer
+from astra_trainer.model.tokenizer import CALL_CLOSE, CALL_OPEN, ROLES, START_OF_TURN, PolicyTokenizer
 
 Message = dict[str, Any]
 

@@ -20,7 +20,9 @@ class PolicyTokenizer:
     def __init__(self, json_text: str) -> None:
         self._markup = Tokenizer.from_str(json_text)
         # What a tool or a user says must not be able to end a turn: without added tokens "<|im_end|>" is ordinary text.
-        self._plain = Tokenizer.from_str(json.dumps(json.loads(json_text) | {"added_tokens": [], "post_processor": None}))
+        self._plain = Tokenizer.from_str(
+            json.dumps(json.loads(json_text) | {"added_tokens": [], "post_processor": None})
+        )
         self.json_text = json_text
         self.vocab_size = self._markup.get_vocab_size()
         end = self._markup.token_to_id(END_OF_TURN)

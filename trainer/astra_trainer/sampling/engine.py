@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
@@ -32,6 +33,7 @@ class Row:
     values: SamplingValues
     uniforms: np.ndarray
     done: Callable[[Choice], None]
+    failed: Callable[[Exception], None]
     choice: Choice = field(default_factory=Choice)
 
 
@@ -44,6 +46,17 @@ class Slot:
     used: int = 0
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A prompt with the number of answers wanted; `done(j, choice)` is called as each ends, `failed` when none will."""
+
+    prompt: list[int]
+    seed: int
+    count: int
+    done: Callable[[int, Choice], None]
+    failed: Callable[[Exception], None]
+
+
 class Engine:
     def __init__(self, weights: SamplerWeights, tokenizer: PolicyTokenizer, slots: int) -> None:
         self.kernel = Kernel(weights, slots)
@@ -53,17 +66,21 @@ class Engine:
         self._waiting: deque[Row] = deque()
         self._clock = 0
 
-    def add(self, prompt: list[int], seed: int, count: int, values: SamplingValues, done: Callable[[int, Choice], None]) -> None:
-        """Asks for `count` answers to one prompt; `done(j, choice)` is called as each ends.
-
-        Answer j is a function of weights, prompt, seed, j and values alone.
-        """
-        room = min(values.max_tokens, self.context - len(prompt))
+    def add(self, asked: Asked, values: SamplingValues) -> None:
+        """Asks for answers to one prompt. Answer j is a function of weights, prompt, seed, j and values alone."""
+        room = min(values.max_tokens, self.context - len(asked.prompt))
         if room < 1:
-            raise ValueError(f"a prompt of {len(prompt)} tokens leaves no room in a context of {self.context}")
-        for j in range(count):
-            report = lambda choice, j=j: done(j, choice)  # noqa: E731
-            self._waiting.append(Row(prompt, values, uniform_stream(seed, j, room), report))
+            raise ValueError(f"a prompt of {len(asked.prompt)} tokens leaves no room in a context of {self.context}")
+        for j in range(asked.count):
+            uniforms = uniform_stream(asked.seed, j, room)
+            self._waiting.append(Row(asked.prompt, values, uniforms, partial(asked.done, j), asked.failed))
+
+    def abandon(self, error: Exception) -> None:
+        """Tells everyone who waits that nothing will come."""
+        rows = [*self._waiting, *(slot.row for slot in self._slots if slot.row is not None)]
+        self._waiting.clear()
+        for row in rows:
+            row.failed(error)
 
     @property
     def busy(self) -> bool:
@@ -93,7 +110,9 @@ class Engine:
         source, common = self._best_source(prompt)
         target = source
         if common == 0 or self._slots[source].row is not None:
-            target = min((i for i, s in enumerate(self._slots) if s.row is None), key=lambda i: (self._slots[i].used, i))
+            target = min(
+                (i for i, s in enumerate(self._slots) if s.row is None), key=lambda i: (self._slots[i].used, i)
+            )
         if common and target != source:
             self.kernel.cache.copy(source, target, common)
         logits = self.kernel.read(target, row.prompt, common)

@@ -131,7 +131,9 @@ class Kernel:
             keys[:, start : start + count] = k[:count].transpose(0, 1)
             values[:, start : start + count] = v[:count].transpose(0, 1)
             # The queries that share a key become rows of one product.
-            folded = q.view(rows, config.kv_heads, shared, -1).transpose(0, 1).reshape(1, config.kv_heads, rows * shared, -1)
+            folded = (
+                q.view(rows, config.kv_heads, shared, -1).transpose(0, 1).reshape(1, config.kv_heads, rows * shared, -1)
+            )
             mixed = F.scaled_dot_product_attention(folded, keys[None, :, :columns], values[None, :, :columns], bias)
             return mixed[0].view(config.kv_heads, rows, shared, -1).transpose(0, 1).reshape(rows, -1)
 

@@ -77,7 +77,9 @@ def commit(
         for file in sorted(temporary.iterdir()):
             sync_file(file)
             files[file.name] = {"sha256": sha256_file(file), "bytes": file.stat().st_size}
-        write_text(temporary / METRICS, canonical_json({"metrics": fields.get("metrics", {}), "timings": timings or {}}))
+        write_text(
+            temporary / METRICS, canonical_json({"metrics": fields.get("metrics", {}), "timings": timings or {}})
+        )
         write_text(temporary / MANIFEST, canonical_json({"schema": 1, **fields, "files": files}))
         sync_folder(temporary)
         take_name(temporary, target)

@@ -1,19 +1,21 @@
 """The home folder: where everything lies, and which names lead to which checkpoint.
 
-    models/<name>/               base models
-    runs/<run>/step-<n>/         checkpoints of RL;  runs/<run>/published.json  which of them are served
-    jobs/<id>/                   SFT: job.json, events.jsonl, checkpoints/step-<n>/, result/
-    files/<id>/                  uploaded files
-    tinker/<model id>/weights/<name>/, sampler_weights/<name>/
+models/<name>/               base models
+runs/<run>/step-<n>/         checkpoints of RL;  runs/<run>/published.json  which of them are served
+jobs/<id>/                   SFT: job.json, events.jsonl, checkpoints/step-<n>/, result/
+files/<id>/                  uploaded files
+tinker/<model id>/weights/<name>/, sampler_weights/<name>/
 """
 
 import fcntl
 import re
+import shutil
+import uuid
 from pathlib import Path
 from threading import Lock
 
 from astra_trainer.errors import ServiceError, not_found
-from astra_trainer.store.checkpoint import MANIFEST, Checkpoint, read_checkpoint, remove_leftovers
+from astra_trainer.store.checkpoint import MANIFEST, TEMPORARY, Checkpoint, read_checkpoint, remove_leftovers
 
 BASE_REFERENCE = re.compile(r"base:([0-9a-f]{64})")
 RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -44,7 +46,9 @@ class Home:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise SystemExit(f"trainer: {self.root} is in use by another trainer: stop it, or take another --home") from error
+            raise SystemExit(
+                f"trainer: {self.root} is in use by another trainer: stop it, or take another --home"
+            ) from error
 
     def close(self) -> None:
         self._handle.close()
@@ -54,9 +58,13 @@ class Home:
             self._by_hash[checkpoint.manifest_sha256] = checkpoint.path
         return checkpoint
 
-    def forget(self, checkpoint: Checkpoint) -> None:
+    def remove(self, checkpoint: Checkpoint) -> None:
+        """Removes a checkpoint for good: it stops being one at once, by losing its name."""
         with self._lock:
             self._by_hash.pop(checkpoint.manifest_sha256, None)
+        doomed = checkpoint.path.with_name(f"{TEMPORARY}{checkpoint.path.name}-{uuid.uuid4().hex}")
+        checkpoint.path.rename(doomed)
+        shutil.rmtree(doomed)
 
     def by_hash(self, manifest_sha256: str) -> Checkpoint | None:
         with self._lock:
@@ -112,7 +120,9 @@ class Home:
 def check_run(run: str) -> None:
     if RUN_NAME.fullmatch(run) is None or POLICY_NAME.fullmatch(run) is not None:
         raise ServiceError(
-            400, "invalid_request", f"run: got {run[:80]!r}; expected letters, digits, '.', '_' and '-', without -v<n> at the end"
+            400,
+            "invalid_request",
+            f"run: got {run[:80]!r}; expected letters, digits, '.', '_' and '-', without -v<n> at the end",
         )
 
 

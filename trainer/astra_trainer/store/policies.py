@@ -79,6 +79,7 @@ class PolicyLoader:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._frozen: dict[str, Frozen] = {}
+        self._tokenizers: dict[str, PolicyTokenizer] = {}
         self._lock = Lock()
 
     def load(self, checkpoint: Checkpoint) -> Policy:
@@ -89,11 +90,30 @@ class PolicyLoader:
             frozen = self._frozen_base(manifest["base_hash"])
             model, adapter = build_adapter(frozen.config, frozen.tensors, checkpoint.path)
             return Policy(model, frozen.tokenizer, adapter, manifest["base"], manifest["base_hash"], frozen.folder)
-        tokenizer = PolicyTokenizer.load(checkpoint.path / TOKENIZER)
+        tokenizer = self.tokenizer(checkpoint)
         model = build_full(read_config(checkpoint.path), read_full_tensors(checkpoint.path))
         # A base model is its own base.
         base_hash = manifest.get("base_hash") or checkpoint.manifest_sha256
         return Policy(model, tokenizer, None, manifest["base"], base_hash, checkpoint.path)
+
+    def config(self, checkpoint: Checkpoint) -> ModelConfig:
+        """Shape of the policy, without reading its weights."""
+        return read_config(self.tokenizer_folder(checkpoint))
+
+    def tokenizer_folder(self, checkpoint: Checkpoint) -> Path:
+        """Where the policy's tokenizer and config lie: in itself, or in what its adapter stands on."""
+        if checkpoint.manifest["kind"] != "adapter":
+            return checkpoint.path
+        return self._frozen_base(checkpoint.manifest["base_hash"]).folder
+
+    def tokenizer(self, checkpoint: Checkpoint) -> PolicyTokenizer:
+        """The policy's tokenizer; one object for all policies with the same text."""
+        file = self.tokenizer_folder(checkpoint) / TOKENIZER
+        text = file.read_text(encoding="utf-8")
+        with self._lock:
+            if text not in self._tokenizers:
+                self._tokenizers[text] = PolicyTokenizer(text)
+            return self._tokenizers[text]
 
     def with_adapter(self, checkpoint: Checkpoint, adapter: Adapter, seed: int) -> Policy:
         """A new adapter, which changes nothing yet, on a whole model."""
@@ -108,7 +128,9 @@ class PolicyLoader:
             if manifest_sha256 not in self._frozen:
                 checkpoint = self._home.by_hash(manifest_sha256)
                 if checkpoint is None:
-                    raise checkpoint_corrupt(f"the base {manifest_sha256[:12]}… of this adapter is not in {self._home.root}")
+                    raise checkpoint_corrupt(
+                        f"the base {manifest_sha256[:12]}… of this adapter is not in {self._home.root}"
+                    )
                 verify_files(checkpoint)
                 self._frozen[manifest_sha256] = Frozen(
                     config=read_config(checkpoint.path),

@@ -48,14 +48,17 @@ class Adapter:
 
 
 def write_full(folder: Path, model: Llama) -> None:
-    tensors = {FULL_PREFIX + name: p.detach().contiguous() for name, p in model.named_parameters() if "lora_" not in name}
+    tensors = {
+        FULL_PREFIX + name: p.detach().contiguous() for name, p in model.named_parameters() if "lora_" not in name
+    }
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "config.json").write_text(canonical_json(model.config.to_json()), encoding="utf-8")
 
 
 def write_adapter(folder: Path, model: Llama, adapter: Adapter, base: str) -> None:
     tensors = {
-        f"{ADAPTER_PREFIX}{name}.weight": parameter.detach().contiguous() for name, parameter in model.trainable().items()
+        f"{ADAPTER_PREFIX}{name}.weight": parameter.detach().contiguous()
+        for name, parameter in model.trainable().items()
     }
     save_file(tensors, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     text = canonical_json(adapter.to_json(base, model.config.layers))

@@ -82,7 +82,9 @@ def check_lengths(arrays: dict[str, np.ndarray], context: int) -> None:
         if len(arrays[name]) != total:
             raise batch_invalid(f"batch: {name} has {len(arrays[name])} values for {total} tokens")
     if len(offsets) < 2 or offsets[0] != 0 or offsets[-1] != total or (np.diff(offsets) < 1).any():
-        raise batch_invalid(f"batch: offsets must rise from 0 to {total}, got {offsets[:4].tolist()} … {offsets[-1:].tolist()}")
+        raise batch_invalid(
+            f"batch: offsets must rise from 0 to {total}, got {offsets[:4].tolist()} … {offsets[-1:].tolist()}"
+        )
     if len(arrays["version"]) != len(offsets) - 1:
         raise batch_invalid(f"batch: version has {len(arrays['version'])} values for {len(offsets) - 1} trajectories")
     if (longest := int(np.diff(offsets).max())) > context:

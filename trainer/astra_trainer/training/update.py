@@ -47,7 +47,9 @@ class Totals:
     tokens: int = 0
     forwarded: int = 0
 
-    def add(self, spec: LossSpec, micro: MicroBatch, logp: Tensor, entropy: Tensor, weight: Tensor, loss: Tensor) -> None:
+    def add(
+        self, spec: LossSpec, micro: MicroBatch, logp: Tensor, entropy: Tensor, weight: Tensor, loss: Tensor
+    ) -> None:
         difference = (logp - micro.behaviour).detach()
         ratio = difference.exp()
         self.loss += float(loss.detach())
