@@ -58,7 +58,16 @@ describe('exporting a run', function () {
         'astra-servers 0',
         'astra-sub-chains 0',
         'astra-chains 0',
+        'sft-messages 0',
+        'verl-sft 0',
+        'sharegpt 0',
+        'astra-sft 0',
+        'trajectories 0',
+        'tasks 0',
+        'recordings 0',
         'card 1',
+        'verl-sft 1',
+        'sharegpt 1',
       ],
     );
   });

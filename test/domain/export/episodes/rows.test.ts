@@ -8,6 +8,7 @@ import { shareGptRow } from '../../../../src/domain/export/episodes/share-gpt-ro
 import { verlRow } from '../../../../src/domain/export/episodes/verl-row.ts';
 import type { Json } from '../../../../src/domain/json.ts';
 import { readTrajectory } from '../../../../src/domain/trajectory/read.ts';
+import { madeUpTask } from '../../episode/made-up-task.ts';
 import { calling, madeUpEpisode, madeUpVerdict, result } from '../../episode/made-up-episode.ts';
 
 function judged(episode: Partial<Episode> = {}, more: Partial<JudgedEpisode> = {}): JudgedEpisode {
@@ -56,6 +57,7 @@ const meta = {
   licence: 'MIT',
 };
 const parameters = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
+const task = madeUpTask();
 const tools = [{ type: 'function', function: { name: 'read_file', description: 'Reads a file.', parameters } }];
 const call = { id: 'call_1_1', type: 'function', function: { name: 'read_file', arguments: '{"path":"notes/a.txt"}' } };
 
@@ -188,46 +190,6 @@ describe('rows of judged conversations', () => {
     );
   });
 });
-
-const rating = (score: number) => ({ reason: `worth ${score}`, score });
-const task: ScoredTask = {
-  variant: {
-    server: 's'.repeat(64),
-    task: 'task-1',
-    mode: 'plan',
-    question,
-    targetTools: ['read_file'],
-    analysis: 'A server of files.',
-    language: 'en',
-    augmentation: null,
-  },
-  original: question,
-  toolCount: null,
-  chain: ['list_files', 'read_file'],
-  scores: {
-    tool_selection_difficulty: rating(2),
-    tool_selection_uniqueness: rating(5),
-    question_quality: rating(4),
-    scenario_realism: rating(4),
-    tool_use_necessity: rating(5),
-  },
-  server: {
-    name: 'files',
-    title: 'Files',
-    description: 'Reads files.',
-    domain: 'office',
-    licence: 'MIT',
-    origin: 'mcp',
-    reach: { kind: 'documents' },
-    tools: [
-      { name: 'read_file', description: 'Reads a file.', parameters },
-      { name: 'list_files', description: 'Lists files.', parameters: { type: 'object' } },
-    ],
-    dropped: [],
-    chains: [],
-  },
-  graph: null,
-};
 
 describe('rows in the shapes of the original', () => {
   it('as tasks: four scores are summed, the need of tools stands beside them', () => {
