@@ -24,7 +24,7 @@ export function completion(request: ChatRequest, choices: readonly Choice[]): Js
         role: 'assistant',
         content: choice.content,
         refusal: choice.refusal,
-        ...(choice.toolCall === undefined ? {} : { tool_calls: [toolCall(choice.toolCall)] }),
+        ...(choice.toolCalls.length === 0 ? {} : { tool_calls: choice.toolCalls.map(toolCall) }),
       },
       logprobs: null,
       finish_reason: choice.finishReason,
@@ -50,12 +50,13 @@ export function completionEvents(request: ChatRequest, choices: readonly Choice[
 function pieces(choice: Choice): { delta: JsonObject; end: boolean }[] {
   const content = choice.content ?? '';
   const parts = content.match(/[\s\S]{1,40}/gu) ?? [];
-  const call = choice.toolCall === undefined ? [] : [{ tool_calls: [{ index: 0, ...toolCall(choice.toolCall) }] }];
+  // A delta a call: clients put them together by their index.
+  const calls = choice.toolCalls.map((call, index) => ({ tool_calls: [{ index, ...toolCall(call) }] }));
   const refusal = choice.refusal === null ? [] : [{ refusal: choice.refusal }];
   const deltas: JsonObject[] = [
     { role: 'assistant', content: '' },
     ...parts.map((part) => ({ content: part })),
-    ...call,
+    ...calls,
     ...refusal,
   ];
   return [...deltas.map((delta) => ({ delta, end: false })), { delta: {}, end: true }];
@@ -71,8 +72,8 @@ function head(request: ChatRequest, object: string): JsonObject {
   };
 }
 
-function toolCall({ id, name, args }: NonNullable<Choice['toolCall']>): JsonObject {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(args) } };
+function toolCall({ id, name, written }: Choice['toolCalls'][number]): JsonObject {
+  return { id, type: 'function', function: { name, arguments: written } };
 }
 
 /** A reply longer than max_tokens is cut, as a model's would be. */
@@ -82,13 +83,19 @@ function withinLimit(request: ChatRequest, choice: Choice): Choice {
   return { ...choice, content: choice.content.slice(0, Math.max(1, limit * 3)), finishReason: 'length' };
 }
 
+/** Tools and calls of the history are read like every other text. */
 function usage(request: ChatRequest, choices: readonly Choice[]): Json {
-  const messages = asList(request.body['messages']).map((message) => contentText(asObject(message)['content']));
-  const prompt = messages.reduce((sum, text) => sum + 4 + tokenCount(text), 3);
-  const written = choices.reduce(
-    (sum, { content, toolCall: call }) =>
-      sum + tokenCount((content ?? '') + (call === undefined ? '' : JSON.stringify(call))),
-    0,
-  );
+  const messages = asList(request.body['messages']).map(asObject);
+  const read = messages.map((message) => contentText(message['content']) + callsOf(message));
+  const tools = request.tools.length === 0 ? 0 : tokenCount(JSON.stringify(request.tools));
+  const prompt = read.reduce((sum, text) => sum + 4 + tokenCount(text), 3 + tools);
+  const written = choices.reduce((sum, { content, toolCalls }) => {
+    const calls = toolCalls.map((call) => call.name + call.written).join('');
+    return sum + tokenCount((content ?? '') + calls);
+  }, 0);
   return { prompt_tokens: prompt, completion_tokens: written, total_tokens: prompt + written };
+}
+
+function callsOf(message: JsonObject): string {
+  return message['tool_calls'] === undefined ? '' : JSON.stringify(message['tool_calls']);
 }

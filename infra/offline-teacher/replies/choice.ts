@@ -3,14 +3,15 @@
 import type { Json } from '../../../src/domain/json.ts';
 import { rngOf } from '../draws.ts';
 import type { ChatRequest } from '../read-request.ts';
+import type { ToolUse } from './agent-turn.ts';
+import { agentTurn } from './agent-turn.ts';
 import { PROMPTS } from './prompt-table.ts';
 import { instanceOf } from './schema-instance.ts';
-import type { ToolUse } from './sentence.ts';
-import { sentence, toolUse } from './sentence.ts';
+import { sentence } from './sentence.ts';
 
 export interface Choice {
   readonly content: string | null;
-  readonly toolCall: ToolUse | undefined;
+  readonly toolCalls: readonly ToolUse[];
   readonly finishReason: string;
   readonly refusal: string | null;
   /** The JSON value behind the content, when it is one. */
@@ -23,9 +24,7 @@ export function goodChoice(request: ChatRequest, index: number): Choice {
   const writer = request.prompt === undefined ? undefined : PROMPTS[request.prompt];
   if (writer !== undefined) return jsonChoice(writer({ inputs: request.inputs, seed, profile: request.profile }));
   if (request.schema !== undefined) return jsonChoice(instanceOf(request.schema, rngOf(seed)));
-  const call = toolUse(request, seed);
-  if (call !== undefined)
-    return { content: null, toolCall: call, finishReason: 'tool_calls', refusal: null, value: undefined };
+  if (request.tools.length > 0) return agentChoice(request, seed);
   const format = JSON.stringify(request.body['response_format'] ?? null);
   const text = sentence(request, seed);
   return format.includes('json_object') ? jsonChoice({ answer: text }) : textChoice(text);
@@ -36,5 +35,18 @@ export function jsonChoice(value: Json): Choice {
 }
 
 export function textChoice(content: string): Choice {
-  return { content, toolCall: undefined, finishReason: 'stop', refusal: null, value: undefined };
+  return { content, toolCalls: [], finishReason: 'stop', refusal: null, value: undefined };
+}
+
+/** What an agent with these tools does next; without a call it says something. */
+function agentChoice(request: ChatRequest, seed: string): Choice {
+  const { text, calls } = agentTurn(request, seed);
+  if (calls.length === 0) return textChoice(text);
+  return {
+    content: text === '' ? null : text,
+    toolCalls: calls,
+    finishReason: 'tool_calls',
+    refusal: null,
+    value: undefined,
+  };
 }

@@ -1,0 +1,160 @@
+/** The arguments of a call: what the user quoted, what earlier calls brought, what the schema leaves no choice about. */
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Rng } from '../draws.ts';
+import { asList, asObject, asText } from '../json-text.ts';
+import { keyPhrases } from '../language/key-phrases.ts';
+import { fromEarlier, isReference, type KnownValue } from './known-values.ts';
+import { coerced, labelFit, matchLabels } from './label-match.ts';
+import { plausibleValue } from './plausible.ts';
+import type { Part, QuotedValue } from './request-text.ts';
+import type { Parameter, Tool } from './tool-facts.ts';
+import { identifierWords } from './words.ts';
+
+export interface Materials {
+  /** The part of the request that the call is for. */
+  readonly part: Part | undefined;
+  /** All values the user gave anywhere, answers to questions first. */
+  readonly others: readonly QuotedValue[];
+  readonly answers: readonly string[];
+  readonly known: readonly KnownValue[];
+  readonly rng: Rng;
+}
+
+export interface Filled {
+  readonly args: JsonObject;
+  /** True when a value comes from an earlier call. */
+  readonly rests: boolean;
+  /** Required parameters that nothing gives a value for. */
+  readonly missing: readonly Parameter[];
+}
+
+type Source = { readonly value: Json; readonly rests: boolean } | undefined;
+
+/** Fills all required parameters as far as possible, and optional ones that the user named. */
+export function fillCall(tool: Tool, materials: Materials): Filled {
+  const given = matchLabels(tool.parameters, materials.part?.values ?? []);
+  const args: { [name: string]: Json } = {};
+  const missing: Parameter[] = [];
+  let rests = false;
+  for (const parameter of tool.parameters) {
+    const source = sourceOf(parameter, tool, { ...materials, given });
+    if (source === undefined) {
+      if (parameter.required) missing.push(parameter);
+      continue;
+    }
+    args[parameter.name] = source.value;
+    rests ||= source.rests;
+  }
+  return withLeftover(tool, materials, { args, rests, missing });
+}
+
+interface Given extends Materials {
+  readonly given: ReadonlyMap<string, Json>;
+}
+
+function sourceOf(parameter: Parameter, tool: Tool, materials: Given): Source {
+  const quoted = materials.given.get(parameter.name);
+  if (quoted !== undefined) return direct(quoted);
+  if (!parameter.required) return undefined;
+  const listed = mentionedMember(parameter, materials.part);
+  if (listed !== undefined) return direct(listed);
+  const own = elsewhere(parameter, materials);
+  const earlier = fromEarlier(parameter, materials.known);
+  // What the user said of this very thing counts more than what some call brought; of references the calls know better.
+  if (own !== undefined && !(isReference(parameter) && earlier !== undefined)) return direct(own);
+  if (earlier !== undefined) return { value: typed(earlier, parameter.schema), rests: true };
+  return fromSchema(parameter, tool, materials);
+}
+
+const direct = (value: Json): Source => ({ value, rests: false });
+
+function typed(value: Json, schema: JsonObject): Json {
+  if (schema['type'] === 'string') return asText(value);
+  return typeof value === 'string' ? (coerced(value, schema) ?? value) : value;
+}
+
+function mentionedMember({ schema }: Parameter, part: Part | undefined): Json | undefined {
+  const members = asList(schema['enum']);
+  const text = ` ${part?.text.toLowerCase() ?? ''} `;
+  const found = members.find((one) => text.includes(` ${asText(one).toLowerCase()} `));
+  return found ?? (members.length > 0 ? (schema['default'] ?? members[0]) : undefined);
+}
+
+/** A value that another part of the request or an answer has under exactly this name. */
+function elsewhere(parameter: Parameter, { others, answers }: Materials): Json | undefined {
+  const fits = others.filter(({ label }) => labelFit(parameter, label) >= 1);
+  const quoted = fits.map(({ text }) => coerced(text, parameter.schema)).find((value) => value !== undefined);
+  if (quoted !== undefined) return quoted;
+  // An answer without quotes: "The city is Lisbon."
+  const bare = answers
+    .map((text) => /(?:\bis|[:：是])\s*([^\n]+?)[.。]?\s*$/u.exec(text)?.[1])
+    .find((text) => text !== undefined);
+  return bare === undefined ? undefined : coerced(bare.replace(/^["“]|["”]$/gu, ''), parameter.schema);
+}
+
+const HARMLESS =
+  /^(?:limit|count|page|size|format|encoding|mode|depth|width|height|language|branch type|context lines|max results|delimiter)$/;
+
+function fromSchema(parameter: Parameter, tool: Tool, materials: Materials): Source {
+  const { schema, words } = parameter;
+  if (schema['default'] !== undefined) return direct(schema['default']);
+  if (schema['const'] !== undefined) return direct(schema['const']);
+  const type = asText(schema['type']);
+  if (type === 'boolean') return direct(false);
+  if (type === 'array' || type === 'object') return composed(parameter, tool, materials);
+  if (HARMLESS.test(words.join(' '))) return direct(plausibleValue(parameter, tool, materials.rng));
+  return undefined;
+}
+
+/** A list or an object out of the quoted values of its inner fields; nothing when the user named none of them. */
+function composed({ schema }: Parameter, tool: Tool, { part, rng }: Materials): Source {
+  const isList = schema['type'] === 'array';
+  const inner = isList ? asObject(schema['items']) : schema;
+  const fields = Object.entries(asObject(inner['properties'])).map(([name, value]): Parameter => {
+    const own = asObject(value);
+    const required = asList(inner['required']).includes(name);
+    return { name, words: identifierWords(name), description: asText(own['description']), schema: own, required };
+  });
+  const given = matchLabels(fields, part?.values ?? []);
+  if (given.size === 0) return undefined;
+  const kept = fields.filter(({ name, required }) => required || given.has(name));
+  const value = Object.fromEntries(
+    kept.map((field) => [field.name, given.get(field.name) ?? plausibleValue(field, tool, rng)]),
+  );
+  return direct(isList ? [value] : value);
+}
+
+/** One parameter is left and one value: they belong together whatever the words say. */
+function withLeftover(tool: Tool, materials: Materials, filled: Filled): Filled {
+  const [first, ...more] = filled.missing;
+  if (first === undefined) return filled;
+  const used = new Set(Object.values(filled.args).map((value) => JSON.stringify(value)));
+  const values = (materials.part?.values ?? []).filter(({ text }) => !used.has(JSON.stringify(text)));
+  const candidates =
+    isReference(first) && !/path|file|table|name/.test(first.name) && values.length !== 1 ? [] : values;
+  const value =
+    candidates.map(({ text }) => coerced(text, first.schema)).find((one) => one !== undefined) ??
+    natural(first, materials);
+  if (value === undefined) return filled;
+  const next = { ...filled, args: { ...filled.args, [first.name]: value }, missing: more };
+  return more.length === 0 ? inOrder(tool, next) : withLeftover(tool, materials, next);
+}
+
+/** Without any quoted value in the request, names, numbers and dates of the sentence are its values. */
+function natural({ schema, words }: Parameter, { part, others }: Materials): Json | undefined {
+  if (part === undefined || others.length > 0) return undefined;
+  const found = keyPhrases(part.text);
+  const type = schema['type'];
+  if (type === 'number' || type === 'integer')
+    return found.numbers.map((text) => coerced(text, schema)).find((one) => one !== undefined);
+  if (type !== undefined && type !== 'string') return undefined;
+  return words.includes('date') ? found.dates[0] : [...found.names, ...found.codes][0];
+}
+
+function inOrder(tool: Tool, filled: Filled): Filled {
+  const entries = tool.parameters.flatMap(({ name }) => {
+    const value = filled.args[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...filled, args: Object.fromEntries(entries) };
+}
