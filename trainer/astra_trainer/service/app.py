@@ -103,7 +103,7 @@ def add_runs(app: FastAPI, service: Service) -> None:
 
     @app.get("/v1/runs/{run}/steps")
     def steps(run: str) -> dict[str, Any]:
-        return service.steps.list(run)
+        return service.steps.listing(run)
 
     @app.put("/v1/runs/{run}/steps/{step}")
     async def put_step(run: str, step: int, body: StepBody, response: Response, wait: Wait = 0) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def add_files(app: FastAPI, service: Service) -> None:
 
     @app.get("/v1/files")
     def files() -> dict[str, Any]:
-        return service.files.list()
+        return service.files.listing()
 
     @app.get("/v1/files/{file_id}")
     def file(file_id: str) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def add_jobs(app: FastAPI, service: Service) -> None:
             for name, value in request.query_params.items()
             if name.startswith("metadata[") and name.endswith("]")
         }
-        return jobs.list(after, limit, wanted)
+        return jobs.listing(after, limit, wanted)
 
     @app.get("/v1/fine_tuning/jobs/{job_id}")
     def get(job_id: str) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def add_base_models(app: FastAPI, service: Service) -> None:
 
     @app.get("/v1/base_models")
     def base_list() -> dict[str, Any]:
-        return service.bases.list()
+        return service.bases.listing()
 
     @app.get("/v1/base_models/{name}")
     def base(name: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class BaseModels:
             raise not_found(f"base model {name[:80]!r} is not known here")
         return describe(checkpoint, self._loader)
 
-    def list(self) -> dict[str, Any]:
+    def listing(self) -> dict[str, Any]:
         names = sorted(path.name for path in self._home.models.iterdir())
         found = [self._home.model(name) for name in names]
         return {"object": "list", "data": [describe(checkpoint, self._loader) for checkpoint in found if checkpoint]}

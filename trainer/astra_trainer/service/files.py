@@ -56,7 +56,7 @@ class Files:
     def content(self, file_id: str) -> Path:
         return self._require(file_id) / CONTENT
 
-    def list(self) -> dict[str, Any]:
+    def listing(self) -> dict[str, Any]:
         found = [self.about(path.name) for path in sorted(self._folder.glob("file-*"))]
         return {"object": "list", "data": sorted(found, key=lambda f: -f["created_at"]), "has_more": False}
 

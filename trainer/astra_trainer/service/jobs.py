@@ -90,7 +90,7 @@ class Jobs:
     def get(self, job_id: str) -> JobObject:
         return public(self._require(job_id).read())
 
-    def list(self, after: str | None, limit: int, metadata: dict[str, str]) -> dict[str, Any]:
+    def listing(self, after: str | None, limit: int, metadata: dict[str, str]) -> dict[str, Any]:
         jobs = [public(record.read()) for record in self._records()]
         jobs.sort(key=lambda job: (-job["created_at"], job["id"]))
         fitting = [job for job in jobs if all(job["metadata"].get(k) == v for k, v in metadata.items())]

@@ -39,7 +39,7 @@ class Service:
     def model_list(self) -> dict[str, Any]:
         names = sorted(path.name for path in self.home.models.iterdir())
         bases = [(name, "base", self.home.model(name)) for name in names]
-        jobs = [(job["fine_tuned_model"], "fine_tuned") for job in self.jobs.list(None, 1000, {})["data"]]
+        jobs = [(job["fine_tuned_model"], "fine_tuned") for job in self.jobs.listing(None, 1000, {})["data"]]
         tuned = [(name, kind, self.home.fixed_model(name)) for name, kind in jobs if name is not None]
         served = [(name, "policy", checkpoint) for name, checkpoint in self.policies.names()]
         found = [

@@ -55,7 +55,7 @@ class Steps:
         check_run(run)
         return self._after(run, step, wait, started=False)
 
-    def list(self, run: str) -> dict[str, Any]:
+    def listing(self, run: str) -> dict[str, Any]:
         self._home.require_run(run)
         steps = [self._home.step(run, number) for number in self._home.steps(run)]
         return {"run": run, "steps": [committed(step) for step in steps if step is not None]}
