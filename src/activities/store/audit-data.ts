@@ -133,11 +133,11 @@ export async function checkLedger(on: Queryable, runId: string): Promise<LedgerC
   return { ledger: await sums('ledger'), charges: await sums('charge'), differing: differing.map((row) => row.key) };
 }
 
-/** Outcome keys of the items that environments are made of, by id. */
+/** Outcome keys of the items that environments and trajectories are made of, by id. */
 export async function itemOutcomes(on: Queryable, runId: string): Promise<Map<string, string>> {
   const rows = await query<{ id: string; outcome: string }>(
     on,
-    "select id, outcome_key as outcome from item where run_id = $1 and kind in ('instance', 'scenario')",
+    "select id, outcome_key as outcome from item where run_id = $1 and kind in ('instance', 'scenario', 'episode')",
     [runId],
   );
   return new Map(rows.map(({ id, outcome }) => [id, outcome]));

@@ -1,8 +1,9 @@
 /** Where any id comes from and what was made of it: parents, verdicts, calls and workflows, across all runs. */
 import type { JsonObject } from '../../domain/json.ts';
 import { StoreError } from '../failures.ts';
-import { explainCheckpoint } from './explained-checkpoint.ts';
 import { callsFor, type ExplainedCall, usesOf } from './explained-calls.ts';
+import { explainCheckpoint } from './explained-checkpoint.ts';
+import { type ExplainedTurn, explainEpisode } from './explained-episode.ts';
 import type { ExplainedKind, Identified } from './explained-id.ts';
 import { type Relative, relativesOf } from './explained-relatives.ts';
 import { type Verdict, verdictsOf } from './explained-verdicts.ts';
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly calls: readonly ExplainedCall[];
   /** Ids of the workflows that worked on it. */
   readonly workflow: readonly string[];
+  /** Of an episode alone: what was said, called and answered. */
+  readonly conversation?: readonly ExplainedTurn[];
 }
 
 /** Explains an id of any kind, a node as "<instance>/n<no>", a checkpoint as "<run>/step-<no>" or by its hash; fails with Store.NotFound. */
@@ -31,7 +34,7 @@ export async function explain(on: Queryable, id: string): Promise<Explanation> {
     if (trained !== undefined) return trained;
     throw new StoreError(
       'NotFound',
-      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, server, graph, chain, node, tool, environment, call or checkpoint`,
+      `Nothing in this store has the id "${id}": expected the id of a run, question, instance, scenario, server, graph, chain, task, variant, episode, node, tool, environment, call or checkpoint`,
     );
   }
   const [{ parents, children }, verdicts, calls] = await Promise.all([
@@ -40,7 +43,22 @@ export async function explain(on: Queryable, id: string): Promise<Explanation> {
     found.kind === 'call' ? usesOf(on, id) : callsFor(on, found),
   ]);
   const workflow = [...new Set(calls.map((call) => call.workflowId))];
-  return { id, kind: found.kind, runs: found.runs, facts: found.facts, parents, children, verdicts, calls, workflow };
+  const said = {
+    id,
+    kind: found.kind,
+    runs: found.runs,
+    facts: found.facts,
+    parents,
+    children,
+    verdicts,
+    calls,
+    workflow,
+  };
+  const played = ['episode', 'conversation'].includes(found.kind) ? await explainEpisode(on, id) : undefined;
+  if (played === undefined) return said;
+  const { facts, ancestors, conversation } = played;
+  // The variant already stands among the parents.
+  return { ...said, facts: { ...said.facts, ...facts }, parents: [...parents, ...ancestors.slice(1)], conversation };
 }
 
 async function identify(on: Queryable, id: string): Promise<Identified | undefined> {
@@ -61,7 +79,8 @@ const identifySql = `
     'detail', min(detail), 'score', min(score), 'round', max(round), 'ordinal', min(ordinal))
   from item where id = $1 group by kind
   union all
-  select case min(kind) when 'server' then 'tools' when 'graph' then 'toolgraph' else 'environment' end,
+  select case min(kind) when 'server' then 'tools' when 'graph' then 'toolgraph' when 'episode' then 'conversation'
+    else 'environment' end,
     array_agg(run_id order by run_id), json_build_object('body', min(result_body))
   from item where result_id = $1 group by result_id
   union all

@@ -9,6 +9,10 @@ export type ExplainedKind =
   | 'server'
   | 'graph'
   | 'chain'
+  | 'task'
+  | 'variant'
+  | 'episode'
+  | 'conversation'
   | 'environment'
   | 'tools'
   | 'toolgraph'
@@ -18,7 +22,8 @@ export type ExplainedKind =
   | 'checkpoint';
 
 /** What an item became: explained by the item's own verdicts and calls. */
-export const isResult = (kind: ExplainedKind): boolean => ['environment', 'tools', 'toolgraph'].includes(kind);
+export const isResult = (kind: ExplainedKind): boolean =>
+  ['environment', 'tools', 'toolgraph', 'conversation'].includes(kind);
 
 /** An id with its kind, as the parts of an explanation need it. */
 export interface Identified {

@@ -31,7 +31,8 @@ const questionsSql = `
 const subjectsSql = `
   select distinct subject as id, 'asked for' as relation from call_use where call_key = $1 order by 1 limit 200`;
 
-const parentRelation = `case kind when 'graph' then 'graph of' when 'chain' then 'walked over' else 'decomposed from' end`;
+const parentRelation = `case kind when 'graph' then 'graph of' when 'chain' then 'walked over' when 'task' then 'task of'
+  when 'variant' then 'variant of' when 'episode' then 'episode of' else 'decomposed from' end`;
 
 const parentsSql = `
   select parent as id, relation from lineage where child = $1

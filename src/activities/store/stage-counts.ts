@@ -1,9 +1,13 @@
-/** Progress of a run's walks over items: questions decomposed, instances scored, environments built, scenarios built. */
+/** Progress of a run's walks over items: from questions to environments, from tool servers to trajectories. */
 import { isRefused } from './instance-place.ts';
 import { type Queryable, query } from './pool.ts';
 
+type EnvironmentStage = 'decomposition' | 'scores' | 'environments' | 'scenarios';
+const trajectoryStages = ['tools', 'graphs', 'chains', 'tasks', 'task scores', 'trajectories'] as const;
+type TrajectoryStage = (typeof trajectoryStages)[number];
+
 export interface StageCounts {
-  readonly name: 'decomposition' | 'scores' | 'environments' | 'scenarios' | 'tools' | 'graphs' | 'chains';
+  readonly name: EnvironmentStage | TrajectoryStage;
   /** Null while the stage's items are not all known. */
   readonly total: number | null;
   readonly open: number;
@@ -32,8 +36,10 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
     on,
     `select config::json -> 'environments' is not null as environments,
        config::json -> 'trajectories' is not null as trajectories,
-       planned_questions is not null as planned, planned_servers is not null as listed, exists (select from item where run_id = $1 and
-       (selected or reason = 'not_selected')) as selected from run where id = $1`,
+       config::json -> 'trajectories' ->> 'stopAfter' as "stopAfter",
+       planned_questions is not null as planned, planned_servers is not null as listed,
+       exists (select from item where run_id = $1 and kind = 'instance' and (selected or reason = 'not_selected')) as selected
+     from run where id = $1`,
     [runId],
   );
   const rows = await query<Counted>(on, stagesSql, [runId, minutes]);
@@ -44,7 +50,7 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
     scores: run?.planned === true && decomposed,
     environments: run?.selected === true,
     scenarios: run?.planned === true,
-    ...knownChains(rows, run?.listed === true),
+    ...knownTrajectories(rows, run?.listed === true),
   };
   const shown = shownStages(rows, run);
   return shown.map((name) => {
@@ -63,6 +69,7 @@ export async function loadStages(on: Queryable, runId: string, minutes: number):
 interface Planned {
   readonly environments: boolean;
   readonly trajectories: boolean;
+  readonly stopAfter: 'chains' | 'tasks' | 'trajectories' | null;
   /** Questions and scenarios are known. */
   readonly planned: boolean;
   /** Tool servers are known. */
@@ -73,15 +80,26 @@ interface Planned {
 function shownStages(rows: readonly Counted[], run: Planned | undefined): readonly StageCounts['name'][] {
   const scenarios = rows.some(({ name }) => name === 'scenarios') ? (['scenarios'] as const) : [];
   const environments = ['decomposition', 'scores', 'environments', ...scenarios] as const;
-  const chains = ['tools', 'graphs', 'chains'] as const;
-  return [...(run?.environments === false ? [] : environments), ...(run?.trajectories === true ? chains : [])];
+  return [...(run?.environments === false ? [] : environments), ...shownTrajectories(run)];
 }
 
-/** Graphs are opened once every server is listed, chains with their graphs. */
-function knownChains(rows: readonly Counted[], listed: boolean): { tools: boolean; graphs: boolean; chains: boolean } {
-  const isOver = (name: string): boolean => rows.find((row) => row.name === name)?.open === 0;
-  const graphs = listed && isOver('tools') && rows.some(({ name }) => name === 'graphs');
-  return { tools: listed, graphs, chains: graphs && isOver('graphs') };
+/** Up to where the configuration lets the run go; one of before there were tasks says nothing and ends with chains. */
+function shownTrajectories(run: Planned | undefined): readonly TrajectoryStage[] {
+  if (run?.trajectories !== true) return [];
+  const last = { chains: 'chains', tasks: 'task scores', trajectories: 'trajectories' } as const;
+  return trajectoryStages.slice(0, trajectoryStages.indexOf(last[run.stopAfter ?? 'chains']) + 1);
+}
+
+/** The items of each walk are opened by the one before it, and all of them are known when that one is over. */
+function knownTrajectories(rows: readonly Counted[], listed: boolean): Readonly<Record<TrajectoryStage, boolean>> {
+  const isOver = (name: TrajectoryStage): boolean => rows.find((row) => row.name === name)?.open === 0;
+  const has = (name: TrajectoryStage): boolean => rows.some((row) => row.name === name);
+  const graphs = listed && isOver('tools') && has('graphs');
+  const chains = graphs && isOver('graphs');
+  const tasks = chains && has('tasks');
+  const scores = tasks && isOver('tasks');
+  const known = { tools: listed, graphs, chains, tasks, 'task scores': scores };
+  return { ...known, trajectories: scores && isOver('task scores') && has('trajectories') };
 }
 
 const nothing = { open: 0, ok: 0, rejected: 0, failed: 0, recent: 0 };
@@ -98,8 +116,9 @@ const stagesSql = `
     union all
     select 'scenarios', status, closed_at from item where run_id = $1 and kind = 'scenario'
     union all
-    select case kind when 'server' then 'tools' when 'graph' then 'graphs' else 'chains' end, status, closed_at
-    from item where run_id = $1 and kind in ('server', 'graph', 'chain')
+    select case kind when 'server' then 'tools' when 'variant' then 'task scores' when 'episode' then 'trajectories'
+      else kind || 's' end, status, closed_at
+    from item where run_id = $1 and kind in ('server', 'graph', 'chain', 'task', 'variant', 'episode')
   )
   select name, count(*) filter (where status = 'open') as open, count(*) filter (where status = 'ok') as ok,
     count(*) filter (where status = 'rejected') as rejected,

@@ -10,6 +10,9 @@ export interface StageTimes {
   readonly tools: number | null;
   readonly graphs: number | null;
   readonly chains: number | null;
+  readonly tasks: number | null;
+  readonly 'task scores': number | null;
+  readonly trajectories: number | null;
 }
 
 /** Wall-clock seconds of the stages of a run; a pause between them counts. */
@@ -21,7 +24,10 @@ export async function stageTimes(pool: Pool, run: string): Promise<StageTimes> {
        extract(epoch from s.ended - coalesce(i.ended, q.ended, r.created_at))::float8 as scenarios,
        extract(epoch from t.ended - greatest(q.ended, i.ended, s.ended, r.created_at))::float8 as tools,
        extract(epoch from g.ended - t.ended)::float8 as graphs,
-       extract(epoch from c.ended - g.ended)::float8 as chains
+       extract(epoch from c.ended - g.ended)::float8 as chains,
+       extract(epoch from w.ended - coalesce(c.ended, g.ended, t.ended))::float8 as tasks,
+       extract(epoch from v.ended - w.ended)::float8 as "task scores",
+       extract(epoch from e.ended - v.ended)::float8 as trajectories
      from run r
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'question') q
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'instance' and selected) i
@@ -29,6 +35,9 @@ export async function stageTimes(pool: Pool, run: string): Promise<StageTimes> {
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'server') t
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'graph') g
      cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'chain') c
+     cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'task') w
+     cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'variant') v
+     cross join (select max(closed_at) as ended from item where run_id = $1 and kind = 'episode') e
      where r.id = $1`,
     [run],
   );
@@ -42,4 +51,7 @@ const nothing: StageTimes = {
   tools: null,
   graphs: null,
   chains: null,
+  tasks: null,
+  'task scores': null,
+  trajectories: null,
 };

@@ -18,7 +18,7 @@ export interface HistoryCheck {
   readonly findings: readonly Finding[];
 }
 
-/** Compares every environment execution with its item, and measures the payloads of up to 500 histories. */
+/** Compares every execution of an environment or trajectory with its item, and measures the payloads of up to 500 histories. */
 export async function checkHistory(pool: Pool, client: Client, run: string): Promise<HistoryCheck> {
   const outcomes = await itemOutcomes(pool, run);
   const findings: Finding[] = [];
@@ -27,7 +27,7 @@ export async function checkHistory(pool: Pool, client: Client, run: string): Pro
   for await (const execution of client.workflow.list({ query: `AstraRun = "${run}"` })) {
     executions += 1;
     if (histories++ < mostHistories) largest = Math.max(largest, await largestPayload(client, execution, findings));
-    if (['environment', 'statefulEnvironment'].includes(execution.type)) keepNewest(newest, execution);
+    if (['environment', 'statefulEnvironment', 'trajectory'].includes(execution.type)) keepNewest(newest, execution);
   }
   let compared = 0;
   for (const [workflowId, execution] of newest) {

@@ -9,7 +9,7 @@ export function explainCommand(terminal: Terminal): Command {
   return new Command('explain')
     .argument(
       '<id>',
-      'id of a run, question, instance, node (INSTANCE/n2), tool, server, graph, chain, environment, call or checkpoint (RUN/step-7)',
+      'id of a run, question, instance, node (INSTANCE/n2), tool, server, graph, chain, task, variant, episode, environment, call or checkpoint (RUN/step-7)',
     )
     .description('what something came from, which calls and verdicts made it, and what was made from it')
     .action(handle(terminal, show));
@@ -21,7 +21,8 @@ async function show(context: CommandContext, _options: object, [id = '']: readon
   return exitCodes.done;
 }
 
-function text({ id, kind, runs, facts, parents, children, verdicts, calls, workflow }: Explanation): string {
+function text(explanation: Explanation): string {
+  const { id, kind, runs, facts, parents, children, verdicts, calls, workflow, conversation = [] } = explanation;
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
   return [
@@ -38,6 +39,7 @@ function text({ id, kind, runs, facts, parents, children, verdicts, calls, workf
       'made from it',
       children.map((child) => `${child.relation} ${child.id}`),
     ),
+    ...section('conversation', conversation.flatMap(turnLines)),
     ...section(
       'verdicts',
       verdicts.map((verdict) => `${verdict.of}: ${verdict.result} ${brief(verdict.detail)}`),
@@ -51,6 +53,17 @@ function text({ id, kind, runs, facts, parents, children, verdicts, calls, workf
     ),
     ...section('workflows', workflow),
   ].join('\n');
+}
+
+function turnLines({
+  role,
+  text: said,
+  calls = [],
+  answer,
+}: NonNullable<Explanation['conversation']>[number]): string[] {
+  const how = answer && [answer.source, answer.status, answer.problem, answer.injected].filter(Boolean).join(', ');
+  const who = answer === undefined ? role : `${answer.callId} (${how})`;
+  return [...(said === '' ? [] : [`${who}: ${brief(said)}`]), ...calls.map((call) => `${role} calls ${brief(call)}`)];
 }
 
 function brief(value: unknown): string {
