@@ -5,7 +5,7 @@
 import { Environment } from '../../domain/environment/schema.ts';
 import { canonicalJson, type RunId } from '../../domain/ids.ts';
 import { worthTraining } from '../../domain/rl/difficulty.ts';
-import { splitHeldOut, splitSubject } from '../../domain/rl/held-out-split.ts';
+import { type Split, splitByDomain, splitHeldOut, splitSubject } from '../../domain/rl/held-out-split.ts';
 import { bandsOf, type Candidate, type InScope } from '../../domain/rl/irrelevant-tools.ts';
 import { cosine, lexicalVectors, toolText, type Vector } from '../../domain/rl/lexical-similarity.ts';
 import type { Bands, PoolTool, TrainingPlan } from '../../domain/rl/schema.ts';
@@ -35,6 +35,11 @@ export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId
   }
   const config = await store.config(runId);
   const plan = await makePlan(desk, runId, config);
+  if (config.evaluation !== undefined && plan.heldOut.length === 0)
+    throw new ConfigError(
+      'Invalid',
+      `Run "${runId}" holds no environment out (${plan.splitBy}): of ${plan.training.length + plan.left.length} environments none is a stranger to the others. Let the stage "environments" emit more, or take out "evaluation".`,
+    );
   if (plan.training.length === 0)
     throw new ConfigError(
       'Invalid',
@@ -47,15 +52,13 @@ export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId
 
 async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Promise<TrainingPlan> {
   const members = await membersOf(desk.store, runId);
-  const { heldOut: share } = config.evaluation ?? Evaluation.parse({});
-  const split = splitHeldOut(
-    members.map(({ environment }) => splitSubject(environment)),
-    share,
-    `${config.seed}/split`,
+  const split = splitOf(members, config);
+  const held = new Set(split.heldOut);
+  const pool = poolOf(
+    members.filter(({ id }) => held.has(id) || split.training.includes(id)),
+    held,
   );
-  const pool = poolOf(members);
-  const { similarity } = (config.rl ?? Rl.parse({})).irrelevantTools;
-  const bands = await bandsOfAll(desk, config, { members, pool, similarity });
+  const bands = await bandsOfAll(desk, config, { members, pool, held });
   const of = (ids: readonly string[]): TrainingPlan['training'] => {
     const wanted = new Set(ids);
     return members
@@ -76,9 +79,21 @@ async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Pr
     heldOut: of(split.heldOut),
     left: [...split.left, ...outside.map(({ id }) => ({ id, reason: 'its pass rate is outside of rl.difficulty' }))],
     pool: pool.map(({ entry }) => entry),
-    similarity: similarity === 'lexical' ? 'lexical (fallback, no model)' : 'embedding',
+    similarity: irrelevantOf(config).similarity === 'lexical' ? 'lexical (fallback, no model)' : 'embedding',
     splitBy: split.by,
   };
+}
+
+function splitOf(members: readonly Member[], { evaluation, seed }: RunConfig): Split {
+  const { heldOut } = evaluation ?? Evaluation.parse({});
+  const subjects = members.map(({ environment }) => splitSubject(environment));
+  return typeof heldOut === 'number'
+    ? splitHeldOut(subjects, heldOut, `${seed}/split`)
+    : splitByDomain(subjects, heldOut.domain);
+}
+
+function irrelevantOf({ rl }: RunConfig): Rl['irrelevantTools'] {
+  return (rl ?? Rl.parse({})).irrelevantTools;
 }
 
 const noBands: Bands = { high: [], medium: [], low: [] };
@@ -96,47 +111,65 @@ interface PoolMember {
   readonly candidate: Candidate;
 }
 
-/** All tools, the first of each name. */
-function poolOf(members: readonly Member[]): PoolMember[] {
+/** All tools, the first of each name among those that train and among those that are held out. */
+function poolOf(members: readonly Member[], held: ReadonlySet<string>): PoolMember[] {
   const pool = new Map<string, PoolMember>();
   for (const { id, body, environment } of members)
     for (const { document, cases } of environment.tools) {
-      if (pool.has(document.name)) continue;
-      pool.set(document.name, {
-        entry: { environment: id, body, name: document.name },
+      const heldOut = held.has(id);
+      const key = poolKey(document.name, heldOut);
+      if (pool.has(key)) continue;
+      const { name } = document;
+      const gives = (answer: string): boolean =>
+        cases.some(({ gold }) => gold.text.trim().toLowerCase() === answer.trim().toLowerCase());
+      pool.set(key, {
+        entry: { environment: id, body, name },
         text: toolText(document),
-        candidate: {
-          name: document.name,
-          domain: environment.domain,
-          gives: (answer) => cases.some(({ gold }) => gold.text.trim().toLowerCase() === answer.trim().toLowerCase()),
-        },
+        candidate: { name, domain: environment.domain, heldOut, gives },
       });
     }
   return [...pool.values()];
 }
 
+const poolKey = (name: string, heldOut: boolean): string => `${heldOut ? 'held out' : 'training'}\n${name}`;
+
+interface Ground {
+  readonly members: readonly Member[];
+  readonly pool: readonly PoolMember[];
+  readonly held: ReadonlySet<string>;
+}
+
 async function bandsOfAll(
   desk: TrainingDesk,
   config: RunConfig,
-  { members, pool, similarity }: { members: readonly Member[]; pool: readonly PoolMember[]; similarity: string },
+  { members, pool, held }: Ground,
 ): Promise<ReadonlyMap<string, Bands>> {
+  const { similarity, sameDomain } = irrelevantOf(config);
   const texts = pool.map(({ text }) => text);
   const vectors = similarity === 'lexical' ? lexicalVectors(texts) : await desk.embed(config, texts);
-  const place = new Map(pool.map(({ entry }, at) => [entry.name, at]));
+  const place = new Map(pool.map(({ candidate }, at) => [poolKey(candidate.name, candidate.heldOut), at]));
   const candidates = pool.map(({ candidate }) => candidate);
   return new Map(
-    members.map(({ id, environment }) => [id, bandsOf(candidates, scopeOf(environment, { place, vectors }))]),
+    members.map(({ id, environment }) => {
+      const around = { place, vectors, heldOut: held.has(id), sameDomain };
+      return [id, bandsOf(candidates, scopeOf(environment, around))];
+    }),
   );
 }
 
-function scopeOf(
-  { tools, domain }: Environment,
-  { place, vectors }: { place: ReadonlyMap<string, number>; vectors: readonly Vector[] },
-): InScope {
-  const selves = tools.flatMap(({ document }) => place.get(document.name) ?? []);
+interface Around {
+  readonly place: ReadonlyMap<string, number>;
+  readonly vectors: readonly Vector[];
+  readonly heldOut: boolean;
+  readonly sameDomain: boolean;
+}
+
+function scopeOf({ tools, domain }: Environment, { place, vectors, heldOut, sameDomain }: Around): InScope {
+  const selves = tools.flatMap(({ document }) => place.get(poolKey(document.name, heldOut)) ?? []);
   return {
     names: new Set(tools.map(({ document }) => document.name)),
-    domain,
+    domain: sameDomain ? undefined : domain,
+    heldOut,
     answers: tools.flatMap(({ cases }) => cases.map(({ gold }) => gold.text)),
     rows: selves.map((self) => {
       const own = vectors[self] ?? new Map<string, number>();

@@ -9,12 +9,13 @@ import { seededRng, shuffle } from '../random.ts';
 
 export interface SplitSubject {
   readonly id: string;
+  readonly domain: string;
   readonly template: string;
   readonly entities: readonly string[];
 }
 
 /** What an environment is compared by. */
-export function splitSubject({ id, tools, nodes }: Environment): SplitSubject {
+export function splitSubject({ id, domain, tools, nodes }: Environment): SplitSubject {
   const given = new Set<string>();
   const shapes = tools.flatMap((tool) =>
     tool.cases.map((one) => {
@@ -28,7 +29,7 @@ export function splitSubject({ id, tools, nodes }: Environment): SplitSubject {
     asks: shapes.find(({ node: at }) => at === node.id)?.shape ?? '',
     after: node.dependencies.map((dependency) => order.get(dependency) ?? -1),
   }));
-  return { id, template: hashText(canonicalJson(template)), entities: [...given].toSorted() };
+  return { id, domain, template: hashText(canonicalJson(template)), entities: [...given].toSorted() };
 }
 
 function maskedQuestion(question: string, values: readonly unknown[]): string {
@@ -45,7 +46,7 @@ export interface Split {
   readonly heldOut: readonly string[];
   /** In neither, because they would join what must be apart. */
   readonly left: readonly { readonly id: string; readonly reason: string }[];
-  readonly by: 'template and entity' | 'template, sharing entities left out' | 'everything trains';
+  readonly by: 'template and entity' | 'template, sharing entities left out' | 'domain' | 'everything trains';
 }
 
 /**
@@ -54,7 +55,7 @@ export interface Split {
  * nothing can be held out. `share` is the part that is to be held out, in (0, 1); the same seed gives the same split.
  */
 export function splitHeldOut(subjects: readonly SplitSubject[], share: number, seed: string): Split {
-  const parts = components(subjects, (one) => [`t:${one.template}`, ...one.entities.map((entity) => `e:${entity}`)]);
+  const parts = components(subjects, keysOf);
   if (parts.length > 1) {
     const heldOut = chooseHeldOut(parts, { share, seed, total: subjects.length });
     const held = new Set(heldOut.map(({ id }) => id));
@@ -89,10 +90,33 @@ function chooseHeldOut(
   return chosen;
 }
 
+/**
+ * Holds a whole domain out. What shares a template or an entity with an environment of another domain is in neither: it
+ * would be no stranger.
+ */
+export function splitByDomain(subjects: readonly SplitSubject[], domain: string): Split {
+  const training = subjects.filter((one) => one.domain !== domain);
+  const known = new Set(training.flatMap(keysOf));
+  const others = subjects.filter((one) => one.domain === domain);
+  const isStranger = (one: SplitSubject): boolean => !keysOf(one).some((key) => known.has(key));
+  const left = others.filter((one) => !isStranger(one));
+  return {
+    training: ids(training),
+    heldOut: ids(others.filter(isStranger)),
+    left: left.map(({ id }) => ({ id, reason: 'shares a template or an entity with a training environment' })),
+    by: 'domain',
+  };
+}
+
+const keysOf = ({ template, entities }: SplitSubject): string[] => [
+  `t:${template}`,
+  ...entities.map((entity) => `e:${entity}`),
+];
+
 /** Subjects that are joined by common keys, however many steps apart. */
 function components(
   subjects: readonly SplitSubject[],
-  keysOf: (one: SplitSubject) => readonly string[],
+  joinedBy: (one: SplitSubject) => readonly string[],
 ): SplitSubject[][] {
   const parent = subjects.map((_, at) => at);
   const find = (at: number): number => {
@@ -101,7 +125,7 @@ function components(
   };
   const first = new Map<string, number>();
   subjects.forEach((one, at) => {
-    for (const key of keysOf(one)) {
+    for (const key of joinedBy(one)) {
       const known = first.get(key);
       if (known === undefined) first.set(key, at);
       else parent[find(at)] = find(known);

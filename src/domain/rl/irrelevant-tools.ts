@@ -11,13 +11,17 @@ import type { Bands } from './schema.ts';
 export interface Candidate {
   readonly name: string;
   readonly domain: string;
+  /** Of an environment that no training sees: never offered in one that trains. */
+  readonly heldOut: boolean;
   /** Outputs of its own proven calls, as texts; where a gold answer is looked for. */
   readonly gives: (answer: string) => boolean;
 }
 
 export interface InScope {
   readonly names: ReadonlySet<string>;
-  readonly domain: string;
+  /** Whose tools are not offered; undefined: those of every domain are. */
+  readonly domain: string | undefined;
+  readonly heldOut: boolean;
   /** Gold answers of the task. */
   readonly answers: readonly string[];
   /** Index in the pool of each tool in scope that is in it, and its likeness to every tool of the pool. */
@@ -48,7 +52,8 @@ export function bandsOf(pool: readonly Candidate[], scope: InScope): Bands {
   };
 }
 
-function mayBeOffered({ name, domain, gives }: Candidate, scope: InScope): boolean {
+function mayBeOffered({ name, domain, heldOut, gives }: Candidate, scope: InScope): boolean {
+  if (heldOut && !scope.heldOut) return false;
   return !scope.names.has(name) && domain !== scope.domain && !scope.answers.some(gives);
 }
 

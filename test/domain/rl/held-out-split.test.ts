@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SplitSubject, splitHeldOut } from '../../../src/domain/rl/held-out-split.ts';
+import { type SplitSubject, splitByDomain, splitHeldOut } from '../../../src/domain/rl/held-out-split.ts';
 
-const subject = (id: string, template: string, ...entities: string[]): SplitSubject => ({ id, template, entities });
+const subject = (id: string, template: string, ...entities: string[]): SplitSubject => ({
+  id,
+  domain: 'towns',
+  template,
+  entities,
+});
 
 describe('holding environments out', () => {
   it('keeps templates and entities of both sides apart', () => {
@@ -52,6 +57,19 @@ describe('holding environments out', () => {
     assert.equal(split.by, 'template, sharing entities left out');
     assert.equal(split.heldOut.length > 0, true);
     assert.equal(split.training.length + split.heldOut.length + split.left.length, 4);
+  });
+
+  it('holds a whole domain out, without what is no stranger to training', () => {
+    const other = (one: SplitSubject): SplitSubject => ({ ...one, domain: 'other towns' });
+    const subjects = [
+      subject('a', 't1', 'x'),
+      other(subject('b', 't2', 'y')),
+      other(subject('c', 't1', 'z')),
+      other(subject('d', 't3', 'x')),
+    ];
+    const { training, heldOut, left, by } = splitByDomain(subjects, 'other towns');
+
+    assert.deepEqual([training, heldOut, left.map(({ id }) => id), by], [['a'], ['b'], ['c', 'd'], 'domain']);
   });
 
   it('holds nothing out of a single template', () => {

@@ -5,6 +5,7 @@ import { seededRng } from '../../../src/domain/random.ts';
 const tool = (name: string, domain = 'other', answer = ''): Candidate => ({
   name,
   domain,
+  heldOut: name === 'unseen',
   gives: (wanted) => wanted === answer,
 });
 const pool = [
@@ -18,6 +19,7 @@ const pool = [
 const scope: InScope = {
   names: new Set(['self']),
   domain: 'own',
+  heldOut: false,
   answers: ['42'],
   rows: [{ self: 0, likeness: [1, 0.8, 0.5, 0.1, 0.9, 0.1] }],
 };
@@ -34,6 +36,25 @@ describe('bands of irrelevant tools', () => {
     assert.deepEqual(offered.includes(4), false, 'same domain');
     assert.deepEqual(offered.includes(5), false, 'gives a gold answer');
     assert.deepEqual(offered.includes(0), false, 'in scope');
+  });
+
+  it('keep tools of held-out environments out of training, not out of the measure', () => {
+    const wide = [...pool, tool('unseen')];
+    const rows = scope.rows.map(({ self, likeness }) => ({ self, likeness: [...likeness, 0.1] }));
+
+    assert.deepEqual(bandsOf(wide, { ...scope, rows }).low, [3]);
+    assert.deepEqual(bandsOf(wide, { ...scope, rows, heldOut: true }).low, [3, 6]);
+  });
+
+  it('offer tools of the same domain where the run says so', () => {
+    const { domain: _domain, ...others } = scope;
+
+    assert.deepEqual(
+      Object.values(bandsOf(pool, { ...others, domain: undefined }))
+        .flat()
+        .includes(4),
+      true,
+    );
   });
 
   it('count a tool in the highest band of all tools in scope', () => {

@@ -86,6 +86,8 @@ const IrrelevantTools = z.strictObject({
   perBand: z.int().min(0).max(20).default(2),
   /** lexical needs no model; embedding asks models.embedding. */
   similarity: z.enum(['lexical', 'embedding']).default('lexical'),
+  /** Offer tools of the task's own domain too; the paper leaves them out. */
+  sameDomain: z.boolean().default(false),
 });
 
 export const Rl = z
@@ -140,8 +142,8 @@ export const Rl = z
 export type Rl = z.infer<typeof Rl>;
 
 export const Evaluation = z.strictObject({
-  /** Part of the environments that no training sees, by template and entity. */
-  heldOut: z.number().gt(0).lt(1).default(0.2),
+  /** Environments that no training sees: a share of them, apart by template and entity, or all strangers of a domain. */
+  heldOut: z.union([z.number().gt(0).lt(1), z.strictObject({ domain: z.string().min(1) })]).default(0.2),
   /** Sampled trajectories per held-out environment; greedy ones are one each. */
   repeats: z.int().min(1).max(100).default(4),
   temperature: z.number().gt(0).max(2).default(1),
