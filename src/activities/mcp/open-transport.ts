@@ -6,7 +6,7 @@ import { ChildTransport } from './child-transport.ts';
 import { limitedFetch } from './limited-fetch.ts';
 import { fillPlaceholders, inheritedVariables } from './placeholders.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
-import type { NamedReach, SessionDependencies } from './session.ts';
+import type { NamedReach, StartDependencies } from './session.ts';
 
 export interface Opened {
   readonly folder?: string;
@@ -23,7 +23,7 @@ const farewellMs = 2_000;
 /** A way to the server, not yet connected. Fails with ToolServer.Config. */
 export function openTransport(
   { name, reach }: NamedReach,
-  deps: SessionDependencies,
+  deps: StartDependencies,
   tooLarge: () => void,
 ): Promise<Opened> | Opened {
   switch (reach.kind) {
@@ -36,7 +36,7 @@ export function openTransport(
   }
 }
 
-type Parts = SessionDependencies & { readonly tooLarge: () => void };
+type Parts = StartDependencies & { readonly tooLarge: () => void };
 
 function openRemote(name: string, reach: Extract<Reach, { kind: 'http' }>, { read, limits, tooLarge }: Parts): Opened {
   const headers = Object.fromEntries(
@@ -56,7 +56,7 @@ function openRemote(name: string, reach: Extract<Reach, { kind: 'http' }>, { rea
 async function openChild(
   name: string,
   reach: Extract<Reach, { kind: 'stdio' }>,
-  { read, variables, limits, tooLarge }: Parts,
+  { read, variables, limits, tooLarge, extra }: Parts,
 ): Promise<Opened> {
   const scratch = await makeScratchFolder(reach.state);
   try {
@@ -65,7 +65,7 @@ async function openChild(
     const transport = new ChildTransport({
       command: fill(reach.command),
       args: reach.args.map(fill),
-      env: { ...inheritedVariables(variables, read), TMPDIR: scratch.path, ...Object.fromEntries(own) },
+      env: { ...inheritedVariables(variables, read), TMPDIR: scratch.path, ...extra, ...Object.fromEntries(own) },
       cwd: scratch.path,
       largestMessage: limits.largestMessage,
       tooLarge,

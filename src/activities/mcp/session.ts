@@ -1,6 +1,8 @@
 /** One conversation with a tool server: started or reached, within limits, and ended whatever happened in it. */
 import { Client, type StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Reach } from '../../domain/tool-pool/schema.ts';
+import { ToolServerError } from '../failures.ts';
+import { startVariants } from './cached-start.ts';
 import { ChildTransport } from './child-transport.ts';
 import { classifyFailure, type FailureFacts } from './classify-failure.ts';
 import { type Opened, openTransport } from './open-transport.ts';
@@ -20,6 +22,11 @@ export interface SessionDependencies {
   /** Names of the worker's variables. */
   readonly variables: readonly string[];
   readonly limits: SessionLimits;
+}
+
+/** With variables of our own for a child server. */
+export interface StartDependencies extends SessionDependencies {
+  readonly extra: Readonly<Record<string, string>>;
 }
 
 export interface NamedReach {
@@ -62,13 +69,29 @@ export async function withSession<T>(
 
 /** A connected server; whoever opens it closes it. Fails with ToolServer.*. */
 export async function openSession(
-  { name, reach }: NamedReach,
+  server: NamedReach,
   deps: SessionDependencies,
   signal?: AbortSignal,
 ): Promise<Session> {
+  const variants = startVariants(server.reach, deps.variables);
+  for (const variables of variants.slice(0, -1)) {
+    try {
+      return await startSession(server, { ...deps, extra: variables }, signal);
+    } catch (error) {
+      if (!(error instanceof ToolServerError) || error.kind !== 'NotStarted') throw error;
+    }
+  }
+  return startSession(server, { ...deps, extra: variants.at(-1) ?? {} }, signal);
+}
+
+async function startSession(
+  server: NamedReach,
+  deps: StartDependencies,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
   const { connectMs, requestMs, largestMessage } = deps.limits;
   const overflow = new OverflowWatch(largestMessage);
-  const opened = await openTransport({ name, reach }, deps, () => overflow.trip());
+  const opened = await openTransport(server, deps, () => overflow.trip());
   const client = new Client({ name: 'astra', version: '1' });
   const close = async (): Promise<void> => {
     await client.close().catch(() => undefined); // it may be gone already

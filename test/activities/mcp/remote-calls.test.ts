@@ -39,7 +39,7 @@ describe('calls on a server behind an address', function () {
     if (params?.name === 'add') added += 1;
     if (mood === 'break') return void response.destroy();
     if (mood === 'large') return send({ content: [{ type: 'text', text: 'x'.repeat(3_000_000) }] });
-    if (mood === 'stream') return void streamed(id, response);
+    if (mood === 'stream') return streamed(id, response);
     send({ content: [{ type: 'text', text: `${added} items` }] });
   }
 
