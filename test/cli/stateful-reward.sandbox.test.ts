@@ -42,14 +42,17 @@ describe('the reward of a conversation in an environment with state', function (
 
   const gold = (): Step[] =>
     environment.gold.map(({ fn, args, result }) => [fn, args as JsonObject, JSON.parse(result) as Json]);
-  const rewardOf = async (steps: readonly Step[], by = execution): Promise<RewardRow> => {
+  const rewardOf = async (steps: readonly Step[], by = execution, code = environment.code): Promise<RewardRow> => {
     const talk = steps.flatMap(([name, args, told], at) => [
       calls([`c${at}`, name, args]),
       answer(`c${at}`, JSON.stringify(told)),
     ]);
     const messages = [user('Please do it.'), ...talk, say('Done.')];
     const trajectory = { id: 'talk', environment: environment.id, messages };
-    const [row] = await rewardRows({ environments: [environment as unknown as Json], trajectories: [trajectory] }, by);
+    const [row] = await rewardRows(
+      { environments: [{ ...environment, code } as unknown as Json], trajectories: [trajectory] },
+      by,
+    );
     assert.ok(row !== undefined);
     return row;
   };
@@ -96,6 +99,28 @@ describe('the reward of a conversation in an environment with state', function (
 
     assert.match(row.perCall.at(-1)?.difference ?? '', /made again it gives/);
     assert.equal(row.reward, 1);
+  });
+
+  it('takes the arguments of a policy as they are: what refers to a result in a gold plan is text in a call', async () => {
+    const [lend, extend, sum] = gold() as [Step, Step, Step];
+    const row = await rewardOf([lend, [extend[0], { ...extend[1], loan_id: '$1.loan_id' }, extend[2]], sum]);
+
+    assert.deepEqual([row.outcome, row.perCall.map(({ verdict }) => verdict)], ['ok', ['changed', 'error', 'read']]);
+    assert.ok((row.reward ?? 1) < 1, JSON.stringify(row));
+  });
+
+  it('is none when nobody can read the state that the calls left', async () => {
+    const code = environment.code.replace(
+      '    return {"loan_id": loan_id, "days": days}',
+      (line) => `    if days == 13: globals().pop("STATE")\n${line}`,
+    );
+    const [lend, ...rest] = gold();
+    assert.ok(lend !== undefined && code !== environment.code);
+    const row = await rewardOf([[lend[0], { ...lend[1], days: 13 }, lend[2]], ...rest], execution, code);
+
+    assert.deepEqual([row.outcome, row.reward, row.recall, row.n], ['rejected:state_unreadable', null, null, null]);
+    assert.match(row.detail, /^after the calls STATE cannot be read: /);
+    assert.equal((await rewardOf(gold(), execution, code)).reward, 1);
   });
 
   it('is none when the sandbox failed', async () => {

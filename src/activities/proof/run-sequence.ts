@@ -7,7 +7,7 @@ import type { ObservedCall } from '../../domain/environment/call-outcome.ts';
 import { resultOf } from '../../domain/environment/call-outcome.ts';
 import type { InvalidArguments } from '../../domain/environment/invalid-arguments.ts';
 import type { ToolCall } from '../../domain/environment/schema.ts';
-import type { Json } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import { type RefusalProbe, type SequenceRun, stuckCall } from '../../domain/stateful/candidate.ts';
 import { resolveArguments } from '../../domain/stateful/references.ts';
 import type { CallOptions, EnvRef, Episode, Sandbox } from '../sandbox/contract.ts';
@@ -37,8 +37,10 @@ export async function loadStateful(sandbox: Sandbox, code: string): Promise<Stat
 }
 
 export interface Sequence {
-  /** Arguments may refer to earlier results of the same sequence. */
+  /** Arguments of a gold plan may refer to earlier results of the same sequence. */
   readonly calls: readonly ToolCall[];
+  /** The arguments are a policy's: "$2.id" is text. */
+  readonly literal?: boolean;
   readonly options: CallOptions;
   /** Which of the calls can be made at all; default: all. */
   readonly makeable?: readonly boolean[];
@@ -67,7 +69,7 @@ export async function runSequence(target: StatefulModule, sequence: Sequence): P
         stateHashes.push(stateHashes.at(-1) ?? first);
         continue;
       }
-      const args = resolveArguments(call.arguments, values(results));
+      const args = sequence.literal === true ? asWritten(call) : resolveArguments(call.arguments, values(results));
       if (!args.ok) return { calls: made, results, stateHashes, ...(await readState(episode)), missing: args.missing };
       made.push({ name: call.name, arguments: args.value as ToolCall['arguments'] }); // JSON stays JSON
       results.push(notInfra(await episode.call(call.name, args.value)));
@@ -140,6 +142,10 @@ async function readState(episode: Episode): Promise<Pick<SequenceRun, 'state' | 
 
 function unreadable(why: string): Pick<SequenceRun, 'state' | 'otherData' | 'unreadable'> {
   return { state: null, otherData: '', unreadable: why };
+}
+
+function asWritten(call: ToolCall): ReturnType<typeof resolveArguments> {
+  return { ok: true, value: call.arguments as JsonObject }; // JSON, and nothing in it stands for anything else
 }
 
 function values(results: readonly ObservedCall[]): Json[] {

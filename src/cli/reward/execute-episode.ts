@@ -26,6 +26,7 @@ export function createEpisodeExecutor(sandbox: Sandbox): ExecuteEpisode {
     const makeable = calls.map((call) => tools.has(call.name) && call.arguments !== null);
     const run = await runSequence(await loadStateful(sandbox, code), {
       calls: calls.map(({ name, arguments: args }) => ({ name, arguments: args ?? {} })),
+      literal: true,
       options: firstRun,
       makeable,
     });
@@ -37,6 +38,7 @@ export function createEpisodeExecutor(sandbox: Sandbox): ExecuteEpisode {
       })),
       stateHashes: run.stateHashes,
       finalState: run.state,
+      unreadable: run.unreadable ?? null,
     };
   };
 }

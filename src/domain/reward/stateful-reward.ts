@@ -18,6 +18,8 @@ export interface ExecutedEpisode {
   /** SHA-256 of STATE before the first call and after each one. */
   readonly stateHashes: readonly string[];
   readonly finalState: Json;
+  /** Why STATE cannot be read after the calls; null when it can. */
+  readonly unreadable: string | null;
 }
 
 /** Scores an episode; `n` counts the assertions of the goal and its answers. */
@@ -26,6 +28,10 @@ export function rewardEpisode(environment: StatefulEnvironment, episode: Execute
   if (lost !== undefined) {
     const detail = `the sandbox could not run ${lost.call.name}: ${lost.run?.error?.message ?? ''}`;
     return { status: 'failed', class: 'Sandbox.Infra', detail };
+  }
+  if (episode.unreadable !== null) {
+    const detail = `after the calls STATE cannot be read: ${episode.unreadable}`;
+    return { status: 'rejected', rule: 'state_unreadable', detail };
   }
   const goal: Goal = { assertions: environment.goal, answers: environment.answers };
   const made = madeOf(episode.calls);

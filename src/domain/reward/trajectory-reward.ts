@@ -58,7 +58,7 @@ export interface RewardScore {
 
 export type RewardOutcome =
   | RewardScore
-  | { readonly status: 'rejected'; readonly rule: 'no_gold'; readonly detail: string }
+  | { readonly status: 'rejected'; readonly rule: 'no_gold' | 'state_unreadable'; readonly detail: string }
   | { readonly status: 'failed'; readonly class: 'Sandbox.Infra'; readonly detail: string };
 
 export interface Episode {
