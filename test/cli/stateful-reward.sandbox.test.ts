@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
 import { SandboxError } from '../../src/activities/failures.ts';
 import { createProofTools } from '../../src/activities/proof/activities.ts';
-import { runStateful } from '../../src/activities/proof/run-stateful.ts';
 import type { OwnedSandbox } from '../../src/activities/sandbox/contract.ts';
 import { createZygoteSandbox } from '../../src/activities/sandbox/zygote-pool.ts';
 import { createExecutor } from '../../src/cli/reward/execute-calls.ts';
 import { createEpisodeExecutor } from '../../src/cli/reward/execute-episode.ts';
 import { type Execution, type RewardRow, rewardRows } from '../../src/cli/reward/reward-rows.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
-import { statefulEnvironment } from '../../src/domain/stateful/assemble.ts';
 import type { StatefulEnvironment } from '../../src/domain/stateful/schema.ts';
 import { answer, calls, say, user } from '../domain/trajectory/conversations.ts';
-import { libraryCandidate } from '../support/stateful-library.ts';
-
-const scenario = {
-  scenario: 'a library',
-  domain: 'books',
-  language: 'en',
-  repeat: 0,
-  provenance: {},
-  licence: 'CC0-1.0',
-};
+import { libraryRow } from '../support/stateful-library.ts';
 
 type Step = readonly [name: string, args: JsonObject, told: Json];
 
@@ -32,10 +21,7 @@ describe('the reward of a conversation in an environment with state', function (
 
   before(async () => {
     sandbox = await createZygoteSandbox();
-    const candidate = libraryCandidate();
-    const { gold, goal, dependencies, results } = await runStateful(createProofTools(sandbox), candidate);
-    assert.ok(gold !== null && goal !== undefined);
-    environment = statefulEnvironment({ id: 'scenario-1', scenario }, candidate, { gold, goal, dependencies, results });
+    environment = await libraryRow(createProofTools(sandbox));
     execution = { calls: createExecutor(sandbox), episode: createEpisodeExecutor(sandbox) };
   });
   after(() => sandbox.close());

@@ -1,6 +1,10 @@
 /** A small library with one honest module, gold plan and design, for tests of environments with state. */
+import assert from 'node:assert/strict';
+import type { ProofTools } from '../../src/activities/proof/run-acceptance.ts';
+import { runStateful } from '../../src/activities/proof/run-stateful.ts';
+import { statefulEnvironment } from '../../src/domain/stateful/assemble.ts';
 import { candidateOfReplies, type StatefulCandidate } from '../../src/domain/stateful/candidate.ts';
-import type { DesignReply, PlanReply } from '../../src/domain/stateful/schema.ts';
+import type { DesignReply, PlanReply, StatefulEnvironment } from '../../src/domain/stateful/schema.ts';
 
 const loanId = { type: 'string', description: 'Id of the loan.' };
 
@@ -149,6 +153,23 @@ export function libraryCandidate(
   const design = { ...libraryDesign, ...changes.design };
   const plan = { ...libraryPlan, ...changes.plan };
   return candidateOfReplies(design, plan, changes.code ?? libraryCode());
+}
+
+const scenario = {
+  scenario: 'a library',
+  domain: 'books',
+  language: 'en',
+  repeat: 0,
+  provenance: {},
+  licence: 'CC0-1.0',
+};
+
+/** The row of the honest candidate, as its runs made it. */
+export async function libraryRow(tools: ProofTools): Promise<StatefulEnvironment> {
+  const candidate = libraryCandidate();
+  const { gold, goal, dependencies, results } = await runStateful(tools, candidate);
+  assert.ok(gold !== null && goal !== undefined);
+  return statefulEnvironment({ id: 'scenario-1', scenario }, candidate, { gold, goal, dependencies, results });
 }
 
 const title = { type: 'string', description: 'Title of the book.' };

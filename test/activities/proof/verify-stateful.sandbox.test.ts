@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { createProofTools } from '../../../src/activities/proof/activities.ts';
 import type { ProofTools } from '../../../src/activities/proof/run-acceptance.ts';
-import { runStateful } from '../../../src/activities/proof/run-stateful.ts';
 import { verifyRows } from '../../../src/activities/proof/verify-rows.ts';
 import type { OwnedSandbox } from '../../../src/activities/sandbox/contract.ts';
 import { createZygoteSandbox } from '../../../src/activities/sandbox/zygote-pool.ts';
 import type { Json } from '../../../src/domain/json.ts';
-import { statefulEnvironment, statefulId } from '../../../src/domain/stateful/assemble.ts';
+import { statefulId } from '../../../src/domain/stateful/assemble.ts';
 import type { StatefulEnvironment } from '../../../src/domain/stateful/schema.ts';
-import { libraryCandidate } from '../../support/stateful-library.ts';
-
-const scenario = {
-  scenario: 'a library',
-  domain: 'books',
-  language: 'en',
-  repeat: 0,
-  provenance: {},
-  licence: 'CC0-1.0',
-};
+import { libraryRow } from '../../support/stateful-library.ts';
 
 describe('verifying rows with state', function () {
   this.timeout(60_000);
@@ -28,10 +18,7 @@ describe('verifying rows with state', function () {
   before(async () => {
     sandbox = await createZygoteSandbox();
     tools = createProofTools(sandbox);
-    const candidate = libraryCandidate();
-    const { gold, goal, dependencies, results } = await runStateful(tools, candidate);
-    assert.ok(gold !== null && goal !== undefined);
-    row = statefulEnvironment({ id: 'scenario-1', scenario }, candidate, { gold, goal, dependencies, results });
+    row = await libraryRow(tools);
   });
   after(() => sandbox.close());
 
