@@ -18,7 +18,9 @@ import { loadPrompts } from './activities/llm/load-prompt.ts';
 import { createOpenAiWire } from './activities/llm/openai-client.ts';
 import { createOutageWatch } from './activities/llm/outage-watch.ts';
 import { createMcpActivities, type OwnedMcp } from './activities/mcp/activities.ts';
+import { checkDrift, type DriftReport } from './activities/mcp/drift-check.ts';
 import { sweepScratch } from './activities/mcp/scratch-owner.ts';
+import { openSession, type SessionDependencies } from './activities/mcp/session.ts';
 import { createProofActivities } from './activities/proof/activities.ts';
 import { createArgumentValidator } from './activities/proof/validate-arguments.ts';
 import type { OwnedSandbox } from './activities/sandbox/contract.ts';
@@ -38,6 +40,7 @@ import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } 
 import type { EpisodeStoreActivities } from './activities/store/episode-contract.ts';
 import { createPool } from './activities/store/pool.ts';
 import type { TaskStoreActivities } from './activities/store/task-contract.ts';
+import { eachRecordedWay } from './activities/store/tool-ways.ts';
 import { ConfigError } from './config/config-error.ts';
 import { checkout, readSecret, variableNames } from './config/load.ts';
 import type { ProcessConfig } from './config/process-config.ts';
@@ -104,13 +107,22 @@ const shelfLimits = { most: Math.max(16, 8 * cores), idleMs: 10 * 60_000 };
 /** Calls of agents that may be under way or wait for a server at once. */
 export const toolCallsAtOnce = 2 * shelfLimits.most;
 
+const sessionParts = (): SessionDependencies => ({
+  read: readSecret,
+  variables: variableNames(),
+  limits: sessionLimits,
+});
+
+/** Makes the recorded calls of a run again, of one server or all. Fails with Store.NotFound for an unknown run. */
+export function composeDriftCheck(pool: Pool): (run: string, server?: string) => Promise<DriftReport> {
+  return (run, server) => checkDrift(eachRecordedWay(pool, run, server), (reach) => openSession(reach, sessionParts()));
+}
+
 /** Ends what earlier workers of this machine left behind, then offers the activities of tool servers. */
 export async function composeMcp(pool: Pool): Promise<OwnedMcp> {
   await sweepScratch(tmpdir());
   return createMcpActivities(createProofStore(pool), createToolRecords(pool), {
-    read: readSecret,
-    variables: variableNames(),
-    limits: sessionLimits,
+    ...sessionParts(),
     shelf: shelfLimits,
     startsAtOnce: Math.max(2, cores),
   });

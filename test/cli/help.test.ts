@@ -31,6 +31,7 @@ sandbox serve --port <number> --host <address>
 graph build [source] --run <id> --detach
 graph show <source> --server <name> --min-tools <n> --skip-invalid --edges
 graph sample <source> --server <name> --min-tools <n> --skip-invalid --seed <text> --walks <n> --min <n> --max <n> --cap <n>
+graph drift <run> --server <name>
 forecast [config]
 doctor
 migrate

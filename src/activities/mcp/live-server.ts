@@ -59,13 +59,18 @@ export class LiveServer {
 
   /** Carries a recorded call out again. Fails with ToolServer.Drift where the answer is another one. */
   async replay(record: RecordedCall, signal?: AbortSignal): Promise<void> {
-    this.#seen = await this.#ask(record.request, signal);
-    const drift = this.disagreement(record.observation);
+    const drift = await this.repeat(record, signal);
     // A tool that only reads leaves the state as it was, whatever it answers.
     if (drift !== undefined && !(await this.#hint(record.request.name, 'readOnlyHint'))) {
       throw driftError(`${this.name}: ${record.request.name}`, drift);
     }
+  }
+
+  /** Carries a recorded call out again; returns how the answer differs. */
+  async repeat(record: RecordedCall, signal?: AbortSignal): Promise<Drift | undefined> {
+    this.#seen = await this.#ask(record.request, signal);
     this.state = record.state;
+    return this.disagreement(record.observation);
   }
 
   /** How the last answer differs from its record; where it differs by nature only, that is translated from now on. */

@@ -5,6 +5,7 @@ import type { RunId } from '../../domain/ids.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
+import { driftText } from '../graph/drift.ts';
 import { fileGraphs } from '../graph/file-graphs.ts';
 import type { GraphSet, ShownChain } from '../graph/graph-entry.ts';
 import { edgeLines, graphReport, reportText } from '../graph/report.ts';
@@ -63,6 +64,12 @@ export function graphCommand(terminal: Terminal): Command {
     .option('--cap <n>', 'most chains of a server', '20')
     .description('draw chains anew; no model is asked and nothing is stored')
     .action(handle(terminal, sample));
+  command
+    .command('drift')
+    .argument('<run>', 'a run whose agents called tools')
+    .option('--server <name>', 'only this server')
+    .description('make the recorded calls again on new servers and show which answers differ')
+    .action(handle(terminal, drift));
   return command;
 }
 
@@ -144,6 +151,20 @@ async function sample(
   const report = graphReport(set, chains);
   context.output.result(report, reportText(report));
   return exitCodes.done;
+}
+
+/** Exit code 1 when an answer differs or a server could not be asked. */
+async function drift(
+  context: CommandContext,
+  { server }: { readonly server?: string },
+  [argument = '']: readonly string[],
+): Promise<ExitCode> {
+  const run = runId(argument);
+  // Tool servers only where they are needed.
+  const { composeDriftCheck } = await import('../../compose.ts');
+  const report = await withDatabase(context.settings(), (pool) => composeDriftCheck(pool)(run, server));
+  context.output.result({ run, ...report }, driftText(report));
+  return report.drifted.length + report.failed.length === 0 ? exitCodes.done : exitCodes.notRight;
 }
 
 /** A file that exists is a file; every other word names a run. */

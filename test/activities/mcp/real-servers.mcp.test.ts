@@ -16,8 +16,9 @@ function reachOf(name: string): Reach {
   return row.server.reach;
 }
 
-async function perform(episode: Episode, { steps }: Sequence, from: number, answers: Seen[]): Promise<void> {
-  for (const { tool, args } of steps.slice(from)) {
+/** Adds the answers of the steps that have none yet. */
+async function perform(episode: Episode, steps: Sequence['steps'], answers: Seen[]): Promise<void> {
+  for (const { tool, args } of steps.slice(answers.length)) {
     const given = typeof args === 'function' ? args(answers.map(({ text }) => text)) : args;
     answers.push(await episode.call(tool, given));
   }
@@ -33,17 +34,16 @@ describe('calls on real servers', function () {
   });
   after(() => play?.close());
 
-  for (const sequence of sequences) {
-    const { server, cut, steps, last } = sequence;
+  for (const { server, cut, steps, last } of sequences) {
     it(`go on in ${server} after its worker died, and stand on record`, async () => {
       const hash = play.server(reachOf(server), server);
       const episode = play.episode(hash);
       const answers: Seen[] = [];
-      await perform(episode, { ...sequence, steps: steps.slice(0, cut) }, 0, answers);
+      await perform(episode, steps.slice(0, cut), answers);
       await play.newWorker();
-      await perform(episode, sequence, cut, answers);
+      await perform(episode, steps, answers);
       const again: Seen[] = [];
-      await perform(play.episode(hash, { id: 'episode-2', recordings: 'only' }), sequence, 0, again);
+      await perform(play.episode(hash, { id: 'episode-2', recordings: 'only' }), steps, again);
 
       assert.deepEqual(
         answers.map(({ status, text }) => [status, text.slice(0, 200)]).filter(([status]) => status !== 'ok'),

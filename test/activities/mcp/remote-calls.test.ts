@@ -34,9 +34,20 @@ describe('calls on a server behind an address', function () {
       return send({ protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo });
     }
     if (method === 'tools/list') return send({ tools });
-    const mood = moods.shift() ?? '';
+    call(moods.shift() ?? '', { id, name: params?.name, send, response });
+  }
+
+  function call(
+    mood: string,
+    {
+      id,
+      name,
+      send,
+      response,
+    }: { id: number; name: string | undefined; send: (result: object) => void; response: ServerResponse },
+  ): void {
     if (mood === 'refuse') return void response.writeHead(403).end('no');
-    if (params?.name === 'add') added += 1;
+    if (name === 'add') added += 1;
     if (mood === 'break') return void response.destroy();
     if (mood === 'large') return send({ content: [{ type: 'text', text: 'x'.repeat(3_000_000) }] });
     if (mood === 'stream') return streamed(id, response);
