@@ -1,12 +1,13 @@
 /** The writer of task/user-script: what the user forgets at first, changes afterwards, or wants in addition. */
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { matchLabels } from '../agent/label-match.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
+import { labelFit } from '../agent/label-match.ts';
 import { partsOf } from '../agent/request-text.ts';
 import { readTool, type Tool } from '../agent/tool-facts.ts';
 import { pick, rngOf } from '../draws.ts';
 import { asList, asText } from '../json-text.ts';
 import type { ReplyContext } from '../replies/context.ts';
 import { requestFor } from './wording.ts';
+import { listedTool } from './write-task.ts';
 
 export function userScript({ inputs, seed }: ReplyContext): JsonObject {
   const question = asText(inputs['question']);
@@ -21,8 +22,10 @@ export function userScript({ inputs, seed }: ReplyContext): JsonObject {
     later: null,
   };
   if (kind === 'missing_parameter') return forgetful(script, facts);
-  const names = [...tools, ...asList(inputs['other_tools']).map(readTool)].map(({ name }) => name);
-  const wanted = kind === 'changed_mind' ? tools.slice(0, 1) : [pick(rngOf(`later/${seed}`), tools)];
+  const others = asList(inputs['other_tools']).map(listedTool);
+  const names = [...tools, ...others].map(({ name }) => name);
+  const wanted =
+    kind === 'changed_mind' ? tools.slice(0, 1) : [pick(rngOf(`later/${seed}`), others.length > 0 ? others : tools)];
   const wish = requestFor({ tools: wanted, names, language: asText(inputs['language']), seed: `later/${seed}` });
   const changes = asText(inputs['language']).startsWith('zh') ? '我改主意了。' : 'I have changed my mind. ';
   return { ...script, later: kind === 'changed_mind' ? `${changes}${wish}` : wish };
@@ -30,27 +33,34 @@ export function userScript({ inputs, seed }: ReplyContext): JsonObject {
 
 type Script = { readonly question: string } & JsonObject;
 
-/** The first value that can be taken out, with the words that lead to it. */
+/** The first value that can be taken out without standing elsewhere, with the words that lead to it. */
 function forgetful(script: Script, facts: readonly Fact[]): JsonObject {
-  const [gone] = facts;
-  if (gone === undefined) return { ...script, withheld: [{ name: 'value', value: script.question.slice(0, 20) }] };
-  const value = escaped(`"${gone.value}"`);
-  const label = escaped(gone.words);
-  const shortened = script.question
-    .replace(new RegExp(`[(（]${label}\\s*为?\\s*${value}[)）]|[,，]?\\s*${label}\\s*为?\\s*${value}`, 'u'), '')
-    .replace(/([(（])[,，]\s*/gu, '$1')
-    .replace(new RegExp(value, 'gu'), '');
-  const { name, value: text } = gone;
+  const told = facts.map((fact) => ({ fact, question: without(script.question, fact) }));
+  const [found] = told.filter(({ fact, question }) => !hasWords(question, fact.value));
+  if (found === undefined) return script;
+  const { fact, question } = found;
   return {
     ...script,
-    known: facts.filter((fact) => fact.value !== gone.value).map(bare),
-    withheld: [{ name, value: text }],
-    question: shortened.replace(/\s+([.。])/gu, '$1').trim(),
+    known: facts.filter(({ value }) => value !== fact.value).map(bare),
+    withheld: [bare(fact)],
+    question,
   };
 }
 
+function without(question: string, { value, words }: Fact): string {
+  const pair = `${escaped(words)}\\s*为?\\s*"${escaped(value)}"`;
+  return question
+    .replace(new RegExp(`\\s*[(（]${pair}[)）]|(?<=[(（])${pair}[,，]\\s*|[,，]\\s*${pair}`, 'u'), '')
+    .replaceAll(`"${value}"`, '')
+    .trim();
+}
+
+function hasWords(text: string, value: string): boolean {
+  const words = (part: string): string => ` ${(part.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')} `;
+  return words(text).includes(words(value));
+}
+
 interface Fact {
-  readonly [key: string]: Json;
   readonly name: string;
   readonly value: string;
   /** Plain words of the parameter. */
@@ -59,16 +69,16 @@ interface Fact {
 
 const bare = ({ name, value }: Fact): JsonObject => ({ name, value });
 
-/** Quoted values of the request by the required parameter they are meant for. */
+/** Quoted values of the request, each under the required parameter whose words stand before it. */
 function factsOf(question: string, tools: readonly Tool[]): Fact[] {
   const values = partsOf(question).flatMap((part) => part.values);
-  return tools.flatMap(({ parameters }) => {
-    const required = parameters.filter((parameter) => parameter.required);
-    const matched = matchLabels(required, values);
-    return required.flatMap(({ name, words }): Fact[] => {
-      const value = asText(matched.get(name));
-      return value !== '' && values.some(({ text }) => text === value) ? [{ name, value, words: words.join(' ') }] : [];
-    });
+  const required = tools.flatMap(({ parameters }) => parameters.filter((parameter) => parameter.required));
+  return values.flatMap(({ text, label }): Fact[] => {
+    const fits = required.map((parameter) => ({ parameter, fit: labelFit(parameter, label) }));
+    const [best] = fits.filter(({ fit }) => fit >= 1).sort((a, b) => b.fit - a.fit);
+    return best === undefined
+      ? []
+      : [{ name: best.parameter.name, value: text, words: best.parameter.words.join(' ') }];
   });
 }
 

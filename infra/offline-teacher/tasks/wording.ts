@@ -65,7 +65,7 @@ const longestPhrase = 150;
 export function phraseOf(tool: Tool, names: readonly string[]): string {
   const [sentence = ''] = tool.description.split(/(?<=[.!?。])(?:\s|$)|\n|。/);
   const said = sentence
-    .replace(/`[^`]*`|"[^"]*"|\([^)]*\)|\([^)]*$/g, ' ')
+    .replace(/`[^`]*`|"[^"]*"|(?<!\w)'[\w -]+'|\([^)]*\)|\([^)]*$/g, ' ')
     .replace(/[A-Za-z]\w*_\w+|\b[a-z]+[A-Z]\w*/g, (identifier) => identifierWords(identifier).join(' '))
     .replace(/\be\.g\.|\bi\.e\./g, ' ')
     .replace(/[.:;。；]+$/u, '')

@@ -33,7 +33,7 @@ function task(
 }
 
 /** A list shows what a tool requires, by schema, and no more. */
-function listedTool(value: Json): Tool {
+export function listedTool(value: Json): Tool {
   const tool = asObject(value);
   const properties = asObject(tool['required']);
   return readTool({ ...tool, parameters: { type: 'object', properties, required: Object.keys(properties) } });

@@ -66,9 +66,21 @@ function laterProblems(kind: ScriptedKind, { script, variant, server }: Script):
   ];
 }
 
-function requiredParameters({ tools }: PoolServer, targets: readonly string[]): ReadonlySet<unknown> {
-  const lists = tools.filter(({ name }) => targets.includes(name)).map(({ parameters }) => parameters['required']);
-  return new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [])));
+/** Required at any depth: a value may belong to a field of a larger argument. */
+function requiredParameters({ tools }: PoolServer, targets: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    tools.filter(({ name }) => targets.includes(name)).flatMap(({ parameters }) => requiredIn(parameters)),
+  );
+}
+
+/** Deeper schemas are rarely spoken of. */
+const deepest = 5;
+
+function requiredIn(schema: unknown, depth = 0): string[] {
+  if (typeof schema !== 'object' || schema === null || depth > deepest) return [];
+  const required: unknown = 'required' in schema ? schema.required : [];
+  const own = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
+  return [...own, ...Object.values(schema).flatMap((part) => requiredIn(part, depth + 1))];
 }
 
 function contains(text: string, value: string): boolean {
