@@ -8,6 +8,7 @@
  */
 import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { Observation, ToolRequest } from '../../domain/tool-call/schema.ts';
+import type { Reach } from '../../domain/tool-pool/schema.ts';
 
 export interface McpActivities {
   /**
@@ -96,4 +97,11 @@ export interface ToolRecords {
   /** The latest listing of a source. */
   findListing(source: string): Promise<BlobHash | undefined>;
   keepListing(runId: RunId, kept: { readonly source: string; readonly listing: BlobHash }): Promise<void>;
+}
+
+/** A server and the recorded calls from its beginning to where an episode ended. */
+export interface RecordedWay {
+  readonly name: string;
+  readonly reach: Reach;
+  readonly calls: readonly RecordedCall[];
 }

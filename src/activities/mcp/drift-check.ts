@@ -3,13 +3,8 @@
  * beginning; answers that differ in more than ids, moments and durations are reported, and the walk goes on.
  */
 import type { NamedReach, Session } from './session.ts';
-import type { RecordedCall } from './contract.ts';
+import type { RecordedWay } from './contract.ts';
 import { LiveServer } from './live-server.ts';
-
-/** A server and the recorded calls from its beginning to where an episode ended. */
-export interface RecordedWay extends NamedReach {
-  readonly calls: readonly RecordedCall[];
-}
 
 export interface DriftReport {
   readonly servers: number;

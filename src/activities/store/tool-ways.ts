@@ -1,6 +1,6 @@
 /** The recorded ways of a run: for every state where one ends, the calls that lead there. */
 import { PoolServer } from '../../domain/tool-pool/schema.ts';
-import type { RecordedWay } from '../mcp/drift-check.ts';
+import type { RecordedWay } from '../mcp/contract.ts';
 import { loadBodies } from './blobs.ts';
 import { type Queryable, query } from './pool.ts';
 import { loadRunConfig } from './runs.ts';

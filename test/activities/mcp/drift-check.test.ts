@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { checkDrift, type RecordedWay } from '../../../src/activities/mcp/drift-check.ts';
+import type { RecordedWay } from '../../../src/activities/mcp/contract.ts';
+import { checkDrift } from '../../../src/activities/mcp/drift-check.ts';
 import { openSession } from '../../../src/activities/mcp/session.ts';
 import type { Reach } from '../../../src/domain/tool-pool/schema.ts';
 import { type Player, player } from './tool-player.ts';
