@@ -21,17 +21,22 @@ export interface SelectedTrajectories {
  * Repeating it decides the same. Fails with Config.Invalid for a file of `contamination` that cannot be read.
  */
 export async function selectTrajectories(pool: Pool, { runId }: { runId: RunId }): Promise<SelectedTrajectories> {
+  const selection = await decideTrajectories(pool, runId);
+  await transaction(pool, async (client) => {
+    await query(client, 'select id from run where id = $1 for update', [runId]);
+    await mark(client, runId, selection);
+  });
+  return { judged: selection.selected.length + selection.refused.length, selected: selection.selected.length };
+}
+
+/** The same decision, and nothing is marked. */
+export async function decideTrajectories(pool: Pool, runId: string): Promise<EpisodeSelection> {
   const { trajectories } = await loadRunConfig(pool, runId);
   if (trajectories === undefined)
     throw new StoreError('BadInput', `Run "${runId}" has no stage of trajectories, so there is nothing to select`);
   const { candidates, own } = await loadCandidates(pool, runId);
   const contaminated = await findContamination(own, trajectories.selection.contamination);
-  const selection = selectEpisodes(candidates, trajectories.selection, contaminated);
-  await transaction(pool, async (client) => {
-    await query(client, 'select id from run where id = $1 for update', [runId]);
-    await mark(client, runId, selection);
-  });
-  return { judged: candidates.length, selected: selection.selected.length };
+  return selectEpisodes(candidates, trajectories.selection, contaminated);
 }
 
 const pageSize = 200;

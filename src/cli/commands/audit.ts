@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
 import { checkChains } from '../audit/check-chains.ts';
+import { checkEpisodes } from '../audit/check-episodes.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
 import { checkIds } from '../audit/check-ids.ts';
 import { checkLedger } from '../audit/check-ledger.ts';
@@ -42,6 +43,7 @@ function prove(pool: Pool, run: string, settings: ProcessConfig) {
   return withSandbox(settings, async (sandbox) => ({
     environments: await replayRun(pool, run, sandbox),
     chains: await checkChains(pool, run),
+    episodes: await checkEpisodes(pool, run),
     ids: await checkIds(pool, run),
     training: await checkTraining(pool, run),
     ledger: await checkLedger(pool, run),
@@ -58,18 +60,19 @@ async function historyOf(pool: Pool, run: string, settings: ProcessConfig): Prom
   });
 }
 
-function findingsOf({ environments, chains, ids, training, ledger, history }: Proof) {
-  return [environments, chains, ids, training, ledger, ...(history === null ? [] : [history])].flatMap(
+function findingsOf({ environments, chains, episodes, ids, training, ledger, history }: Proof) {
+  return [environments, chains, episodes, ids, training, ledger, ...(history === null ? [] : [history])].flatMap(
     ({ findings }) => findings,
   );
 }
 
 function document(run: string, proof: Proof): object {
-  const { environments, chains, ids, training, ledger, history, sandbox } = proof;
+  const { environments, chains, episodes, ids, training, ledger, history, sandbox } = proof;
   return {
     run,
     environments: { replayed: environments.replayed, calls: environments.calls, failed: environments.findings },
     chains: { graphs: chains.graphs, judged: chains.judged, wrong: chains.findings },
+    episodes: { ...episodes, findings: episodes.findings.length },
     ids: { checked: ids.checked, wrong: ids.findings },
     training: { ...training, findings: training.findings.length },
     ledger: { recorded: ledger.ledger, charges: ledger.charges, differing: ledger.differing },
@@ -80,7 +83,7 @@ function document(run: string, proof: Proof): object {
 }
 
 function text(proof: Proof): string {
-  const { environments, chains, ids, training, ledger, history } = proof;
+  const { environments, chains, episodes, ids, training, ledger, history } = proof;
   const findings = findingsOf(proof);
   return [
     `environments  ${environments.replayed} replayed twice, ${counted(environments.calls, 'gold call')}`,
@@ -88,6 +91,11 @@ function text(proof: Proof): string {
       ? []
       : [
           `chains        ${counted(chains.graphs, 'graph')} built and walked again, ${counted(chains.judged, 'chain')} judged again`,
+        ]),
+    ...(episodes.episodes === 0
+      ? []
+      : [
+          `episodes      ${counted(episodes.episodes, 'conversation')} as sent, ${counted(episodes.calls, 'call')} checked, ${counted(episodes.judged, 'judgement')} taken again`,
         ]),
     `ids           ${ids.checked} recomputed`,
     ...(training.checkpoints === 0
