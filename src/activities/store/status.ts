@@ -4,8 +4,8 @@ import type { RunStatus, StoredKind } from './contract.ts';
 import { loadSpend, type Spend } from './ledger.ts';
 import { type Queryable, query } from './pool.ts';
 import { unknownRun } from './runs.ts';
-import { loadTraining, type TrainingView } from './training-view.ts';
 import { loadStages, type StageCounts } from './stage-counts.ts';
+import { loadTraining, type TrainingView } from './training-view.ts';
 
 export interface RunSummary {
   readonly run: string;

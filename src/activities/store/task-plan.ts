@@ -7,11 +7,11 @@ import type { Trajectories } from '../../domain/run/trajectories/schema.ts';
 import { chainOrders, freeOrders, type OrderSettings, type PlacedOrder } from '../../domain/task/orders.ts';
 import { StoreError } from '../failures.ts';
 import { toBody } from './blobs.ts';
-import type { TaskStoreActivities } from './task-contract.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
 import { loadPersonas } from './personas.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
+import type { TaskStoreActivities } from './task-contract.ts';
 import { chainTaskOrdinal, freeTaskOrdinal } from './task-place.ts';
 
 type Input = Parameters<TaskStoreActivities['planTasks']>[0];

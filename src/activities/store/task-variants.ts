@@ -12,11 +12,11 @@ import { PoolServer } from '../../domain/tool-pool/schema.ts';
 import { StoreError } from '../failures.ts';
 import { createBodyReader, saveValue } from './blobs.ts';
 import { requireChainItem } from './chain-item.ts';
-import type { TaskStoreActivities, WantedScript } from './task-contract.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import { loadOwn, loadReply } from './stored-body.ts';
+import type { TaskStoreActivities, WantedScript } from './task-contract.ts';
 import { requireStage } from './task-plan.ts';
 
 type Input<Name extends keyof TaskStoreActivities> = Parameters<TaskStoreActivities[Name]>[0];

@@ -15,12 +15,12 @@ import {
 import { PoolServer } from '../../domain/tool-pool/schema.ts';
 import { type BodyReader, createBodyReader, saveValue, toBody } from './blobs.ts';
 import { type ChainItemRow, requireChainItem } from './chain-item.ts';
-import type { TaskStoreActivities } from './task-contract.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import { loadOwn, loadReply } from './stored-body.ts';
+import type { TaskStoreActivities } from './task-contract.ts';
 import { variantOrdinal } from './task-place.ts';
 import { requireStage } from './task-plan.ts';
 
