@@ -16,6 +16,7 @@ from astra_trainer.errors import ServiceError, invalid_request
 from astra_trainer.service.base_models import describe
 from astra_trainer.service.failures import as_service_error
 from astra_trainer.service.parts import Service
+from astra_trainer.service.tinker import Tinker
 from astra_trainer.service.wire import BaseBody, ChatBody, CompletionBody, JobBody, PublishBody, RenderBody, StepBody
 
 Wait = Annotated[float, Query(ge=0, le=60)]
@@ -31,6 +32,7 @@ def create_app(service: Service) -> FastAPI:
     add_files(app, service)
     add_jobs(app, service)
     add_base_models(app, service)
+    app.include_router(Tinker(service).router)
     return app
 
 
