@@ -10,8 +10,8 @@ import { jsonLine } from './json-line.ts';
 import { eachJudgedEpisode } from './judged-episodes.ts';
 import { parquetBytes } from './parquet-file.ts';
 import type { Queryable } from './pool.ts';
-import { eachRecording } from './recordings.ts';
 import { createTaskReader, eachScoredTask } from './scored-tasks.ts';
+import { eachRecording } from './tool-recordings.ts';
 
 const formats = [
   'sft-messages',

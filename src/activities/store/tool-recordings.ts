@@ -3,7 +3,6 @@
  * stays as it is; a line whose states do not follow from its call refuses the file.
  */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { Recording } from '../../domain/tool-call/recording/schema.ts';
 import { nextState } from '../../domain/tool-call/state-key.ts';
@@ -14,8 +13,8 @@ import { eachSourceRow } from './source-file.ts';
 
 const pageSize = 200;
 
-/** One line for each listing and each call that served the run, with its end; the same bytes for the same content. */
-export async function* eachRecording(on: Queryable, runId: string): AsyncGenerator<string, void> {
+/** Each listing and each call that served the run, in the order of their hashes: a set has no other. */
+export async function* eachRecording(on: Queryable, runId: string): AsyncGenerator<JsonObject, void> {
   yield* eachPage(on, runId, listingPage);
   yield* eachPage(on, runId, callPage);
 }
@@ -27,11 +26,11 @@ interface PageRow {
 
 type ReadPage = (on: Queryable, runId: string, after: string) => Promise<readonly PageRow[]>;
 
-async function* eachPage(on: Queryable, runId: string, read: ReadPage): AsyncGenerator<string, void> {
+async function* eachPage(on: Queryable, runId: string, read: ReadPage): AsyncGenerator<JsonObject, void> {
   for (let after = ''; ; ) {
     const page = await read(on, runId, after);
     // A recording is JSON by its schema.
-    for (const { value } of page) yield `${canonicalJson(value as JsonObject)}\n`;
+    for (const { value } of page) yield value as JsonObject;
     const last = page.at(-1);
     if (last === undefined || page.length < pageSize) return;
     after = last.key;

@@ -92,7 +92,7 @@ describe('recorded answers of tool servers', function () {
     await createToolRecords(pool).keepListing(runId, { source: hashText('source'), listing });
     const lines = await Array.fromAsync(eachRecording(pool, runId));
     const file = join(folder, 'recordings.jsonl');
-    writeFileSync(file, lines.join(''));
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
     const other = await database();
     const counts = [await importRecordings(other, file), await importRecordings(other, file)];
     const chain = await createToolRecords(other).chainTo(states[2] ?? '');
@@ -109,9 +109,9 @@ describe('recorded answers of tool servers', function () {
 
   it('are refused from a file whose states do not follow from its calls', async () => {
     await record(['a']);
-    const [line = ''] = await Array.fromAsync(eachRecording(pool, runId));
+    const [line] = await Array.fromAsync(eachRecording(pool, runId));
     const file = join(folder, 'forged.jsonl');
-    writeFileSync(file, line.replace('"name":"a"', '"name":"z"'));
+    writeFileSync(file, JSON.stringify(line).replace('"name":"a"', '"name":"z"'));
 
     await assert.rejects(
       importRecordings(pool, file),
