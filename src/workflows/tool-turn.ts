@@ -76,7 +76,8 @@ async function ask(
       recordings: episodes.recordings,
     },
   ]);
-  return answered(callId, planned, answer);
+  // Whether this episode asked the server or another one had before is a matter of moments: equal runs give equal records.
+  return answered(callId, planned, { ...answer, source: episodes.recordings === 'only' ? 'recording' : 'live' });
 }
 
 function answered(
