@@ -11,6 +11,7 @@ import { absentNames, serversOf } from '../../domain/tool-pool/source.ts';
 import { ConfigError } from '../failures.ts';
 import { toBody } from './blobs.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
+import { loadPersonas } from './personas.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import { type BadLine, readSourceFile } from './source-file.ts';
@@ -26,6 +27,8 @@ export async function planTools(pool: Pool, { runId }: { runId: RunId }): Promis
   const planned = await plannedTools(pool, runId);
   if (planned !== undefined) return planned;
   const { trajectories } = await loadRunConfig(pool, runId);
+  // Whatever a later step would stumble over is said before the first server is asked.
+  if (trajectories !== undefined && trajectories.stopAfter !== 'chains') await loadPersonas(trajectories);
   const recordings = trajectories?.episodes.recordingsFile;
   if (recordings !== undefined) await importRecordings(pool, recordings);
   const items: NewItem[] = [];
