@@ -2,12 +2,13 @@
  * The record of an episode that ended, and whether it may be judged (method §5.1, §7.2). In the original an episode that
  * was cut off kept what it had and looked like any other; here how it ended is said, and only an answer is judged.
  */
+
+import type { Json } from '../json.ts';
 import { type AdmissionRule, admissionProblem } from '../judgement/admission.ts';
+import type { PoolServer, PoolTool } from '../tool-pool/schema.ts';
 import { readTrajectory } from '../trajectory/read.ts';
 import type { Trajectory } from '../trajectory/schema.ts';
-import type { Json } from '../json.ts';
 import type { StructureRule } from '../trajectory/structure.ts';
-import type { PoolServer, PoolTool } from '../tool-pool/schema.ts';
 import type { Episode, EpisodePlan, StopReason } from './schema.ts';
 
 /** The tools of a server as the agent is shown them: in the server's order, without those withheld. */
@@ -38,7 +39,8 @@ const cutShort: Readonly<Record<Exclude<StopReason, 'final_answer' | 'user_end'>
 export function admitEpisode(episode: Episode): Admission {
   const { stopReason, id, tools, messages, plan } = episode;
   // An episode is JSON throughout.
-  const read = readTrajectory({ id, tools, messages, expects: plan.expects } as unknown as Json, 1);
+  const told = messages.map((message) => ({ ...message, ...failureOf(message, episode) }));
+  const read = readTrajectory({ id, tools, messages: told, expects: plan.expects } as unknown as Json, 1);
   if (!read.ok) {
     if (read.rule === 'not_a_trajectory') throw new TypeError(`episode ${id} is no conversation: ${read.detail}`);
     return { ok: false, rule: read.rule, detail: read.detail };
@@ -47,4 +49,12 @@ export function admitEpisode(episode: Episode): Admission {
     return { ok: false, rule: stopReason, detail: cutShort[stopReason] };
   const problem = admissionProblem(read.trajectory);
   return problem === undefined ? { ok: true, trajectory: read.trajectory } : { ok: false, ...problem };
+}
+
+/** What the record knows of a result, whatever its text says. */
+function failureOf(message: Episode['messages'][number], { steps }: Episode): { failure?: 'tool' | 'made_up' } {
+  if (message.role !== 'tool') return {};
+  const step = steps.find((one) => one.kind === 'tool' && one.callId === message.tool_call_id);
+  if (step?.kind !== 'tool' || step.status === 'ok') return {};
+  return { failure: step.injected === null ? 'tool' : 'made_up' };
 }

@@ -35,6 +35,8 @@ export interface TrajectoryScore {
   /** Mean of the dimensions that apply, in [0, 1]; null when any is unresolved. */
   readonly overall: number | null;
   readonly coverage: { readonly scored: number; readonly na: number; readonly unresolved: number };
+  /** tool_call over the calls whose failure was not made up; null when none is left or the dimension is unresolved. */
+  readonly toolCallAgent: number | null;
 }
 
 /** The seven verdicts and their mean. */
@@ -54,6 +56,7 @@ export function scoreTrajectory(trajectory: Trajectory, replies: JudgeReplies): 
     dimensions,
     overall: unresolved > 0 ? null : (mean(values) ?? null),
     coverage: { scored: values.length, na: verdicts.length - values.length - unresolved, unresolved },
+    toolCallAgent: agentRate(trajectory, replies.calls),
   };
 }
 
@@ -67,9 +70,25 @@ function conciseVerdict(trajectory: Trajectory, reply: CallsReply | null): Verdi
   return perCall(trajectory, reply, (call) => (broken.has(call.call_id) ? 0 : call.score));
 }
 
-/** Plain success rate of the calls: the original counted a failed one as a half. */
+/** Plain success rate of the calls: the original counted a failed one as a half. What is recorded as failed has failed. */
 function statusVerdict(trajectory: Trajectory, reply: CallsReply | null): Verdict {
-  return perCall(trajectory, reply, (call) => (call.succeeded ? 1 : 0));
+  const failed = failedCalls(trajectory, ['tool', 'made_up']);
+  return perCall(trajectory, reply, (call) => (call.succeeded && !failed.has(call.call_id) ? 1 : 0));
+}
+
+/** The rate that the agent can be held to: a failure that was made up is no call of its own (§7.2). */
+function agentRate(trajectory: Trajectory, reply: CallsReply | null): number | null {
+  const madeUp = failedCalls(trajectory, ['made_up']);
+  const failed = failedCalls(trajectory, ['tool']);
+  const own = answeredCalls(trajectory).filter(({ id }) => !madeUp.has(id));
+  const judged = own.flatMap(({ id }) => reply?.calls.find((call) => call.call_id === id) ?? []);
+  if (judged.length < own.length) return null;
+  return mean(judged.map((call) => (call.succeeded && !failed.has(call.call_id) ? 1 : 0))) ?? null;
+}
+
+function failedCalls(trajectory: Trajectory, failures: readonly string[]): ReadonlySet<string> {
+  const calls = answeredCalls(trajectory).filter(({ failure }) => failure !== null && failures.includes(failure));
+  return new Set(calls.map(({ id }) => id));
 }
 
 function perCall(trajectory: Trajectory, reply: CallsReply | null, value: (call: JudgedCall) => number): Verdict {

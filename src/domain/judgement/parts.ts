@@ -3,10 +3,12 @@
  * results, the calls with their results, the last answer. Judges of a turn see what came before it and nothing after;
  * in the original they saw the whole conversation and judged with hindsight.
  */
-import type { Call, Trajectory } from '../trajectory/schema.ts';
+import type { Call, Message, Trajectory } from '../trajectory/schema.ts';
 
 export interface AnsweredCall extends Call {
   readonly result: string;
+  /** Recorded by whoever ran the tool; null where nothing is recorded. */
+  readonly failure: 'tool' | 'made_up' | null;
 }
 
 /** Everything the user said before the first turn of the assistant. */
@@ -40,8 +42,12 @@ export function stepTurns({ messages }: Trajectory): number[] {
 
 /** All calls in order, each with the text of its result. */
 export function answeredCalls({ messages }: Trajectory): AnsweredCall[] {
-  const results = new Map(messages.flatMap((one) => (one.role === 'tool' ? [[one.callId, one.content]] : [])));
+  const results = new Map(messages.flatMap((one) => (one.role === 'tool' ? [[one.callId, one]] : [])));
   return messages.flatMap((one) =>
-    one.role === 'assistant' ? one.calls.map((call) => ({ ...call, result: results.get(call.id) ?? '' })) : [],
+    one.role === 'assistant' ? one.calls.map((call) => withResult(call, results.get(call.id))) : [],
   );
+}
+
+function withResult(call: Call, answer: Extract<Message, { role: 'tool' }> | undefined): AnsweredCall {
+  return { ...call, result: answer?.content ?? '', failure: answer?.failure ?? null };
 }

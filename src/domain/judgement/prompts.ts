@@ -100,7 +100,15 @@ function shown(messages: readonly Message[]): Json {
         return [{ role: 'assistant', content, calls }];
       }
       case 'tool':
-        return [{ role: 'tool', call_id: message.callId, content }];
+        // Why it failed is not shown: a failure that was made up is to look like any other.
+        return [
+          {
+            role: 'tool',
+            call_id: message.callId,
+            content,
+            ...(message.failure === undefined ? {} : { failed: true }),
+          },
+        ];
     }
   });
 }

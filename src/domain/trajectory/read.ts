@@ -67,7 +67,12 @@ function toMessage(row: MessageRow): Message {
     case 'assistant':
       return { role: 'assistant', content, calls: (row.tool_calls ?? []).map(toCall) };
     case 'tool':
-      return { role: 'tool', content, callId: row.tool_call_id };
+      return {
+        role: 'tool',
+        content,
+        callId: row.tool_call_id,
+        ...(row.failure === undefined ? {} : { failure: row.failure }),
+      };
   }
 }
 

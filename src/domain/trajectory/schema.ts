@@ -17,7 +17,13 @@ export const MessageRow = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('system'), content: Content }),
   z.looseObject({ role: z.literal('user'), content: Content }),
   z.looseObject({ role: z.literal('assistant'), content: Content, tool_calls: z.array(CallRow).nullable().optional() }),
-  z.looseObject({ role: z.literal('tool'), content: Content, tool_call_id: z.string().min(1) }),
+  z.looseObject({
+    role: z.literal('tool'),
+    content: Content,
+    tool_call_id: z.string().min(1),
+    /** Set by whoever ran the tool: "made_up" for a failure that was injected. */
+    failure: z.enum(['tool', 'made_up']).optional(),
+  }),
 ]);
 export type MessageRow = z.infer<typeof MessageRow>;
 
@@ -64,7 +70,13 @@ const Message = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('system'), content: z.string() }),
   z.strictObject({ role: z.literal('user'), content: z.string() }),
   z.strictObject({ role: z.literal('assistant'), content: z.string(), calls: z.array(Call) }),
-  z.strictObject({ role: z.literal('tool'), content: z.string(), callId: z.string().min(1) }),
+  z.strictObject({
+    role: z.literal('tool'),
+    content: z.string(),
+    callId: z.string().min(1),
+    /** Known to have failed, whatever its text says; absent where nobody recorded it. */
+    failure: z.enum(['tool', 'made_up']).optional(),
+  }),
 ]);
 export type Message = z.infer<typeof Message>;
 

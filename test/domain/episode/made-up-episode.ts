@@ -96,6 +96,7 @@ export function madeUpVerdict(changes: Partial<EpisodeVerdict> = {}): EpisodeVer
         query_plan: good(1),
       },
       overall: 0.95,
+      toolCallAgent: 1,
       coverage: { scored: 5, na: 2, unresolved: 0 },
     },
     second: null,

@@ -63,6 +63,22 @@ describe('the seven dimensions', () => {
     assert.equal(made.overall, (0.5 + 0.25 + 0.75 + 0.25 + 0.25 + 0.5 + 0) / 7);
   });
 
+  it('count a call as failed that is recorded as failed, whatever a judge says of it', () => {
+    const failing = (failures: Readonly<Record<string, 'tool' | 'made_up'>>): Trajectory => ({
+      ...threeRounds,
+      messages: threeRounds.messages.map((message) => {
+        const failure = message.role === 'tool' ? failures[message.callId] : undefined;
+        return failure === undefined ? message : { ...message, failure };
+      }),
+    });
+    assert.equal(score(threeRounds).toolCallAgent, 1);
+    const made = score(failing({ c1: 'tool', c3: 'made_up' }));
+    assert.equal(shown(made)['tool_call'], 0.5);
+    // The agent is not held to a failure that was made up.
+    assert.equal(made.toolCallAgent, 2 / 3);
+    assert.equal(score(failing({ c1: 'tool' }), { calls: null }).toolCallAgent, null);
+  });
+
   it('give 0 over what applies to a conversation without calls, and say what does not (probe 4)', () => {
     const zero = { query: queryReply(0, 0), calls: null, answer: answerReply(0, 0), steps: [] };
     const made = scoreTrajectory(toolFree, zero);

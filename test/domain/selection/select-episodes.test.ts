@@ -24,6 +24,7 @@ function scored(overall: number | null, zero: readonly DimensionName[] = [], sco
       query_understand: of('query_understand'),
       query_plan: of('query_plan'),
     },
+    toolCallAgent: 1,
     overall,
     coverage: { scored: scoredCount, na: 7 - scoredCount, unresolved: overall === null ? 1 : 0 },
   };

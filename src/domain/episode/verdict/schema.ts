@@ -42,6 +42,8 @@ export const StoredScore = z.strictObject({
   /** Mean of the dimensions that apply, in [0, 1]; null when any is unresolved. */
   overall: z.number().min(0).max(1).nullable(),
   coverage: z.strictObject({ scored: z.int(), na: z.int(), unresolved: z.int() }),
+  /** tool_call over the calls whose failure was not made up. */
+  toolCallAgent: z.number().min(0).max(1).nullable(),
 });
 export type StoredScore = z.infer<typeof StoredScore>;
 
