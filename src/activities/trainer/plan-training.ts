@@ -125,7 +125,7 @@ function poolOf(members: readonly Member[], held: ReadonlySet<string>): PoolMemb
       pool.set(key, {
         entry: { environment: id, body, name },
         text: toolText(document),
-        candidate: { name, domain: environment.domain, heldOut, gives },
+        candidate: { name, says: document.description, domain: environment.domain, heldOut, gives },
       });
     }
   return [...pool.values()];
@@ -168,6 +168,7 @@ function scopeOf({ tools, domain }: Environment, { place, vectors, heldOut, same
   const selves = tools.flatMap(({ document }) => place.get(poolKey(document.name, heldOut)) ?? []);
   return {
     names: new Set(tools.map(({ document }) => document.name)),
+    descriptions: new Set(tools.map(({ document }) => document.description)),
     domain: sameDomain ? undefined : domain,
     heldOut,
     answers: tools.flatMap(({ cases }) => cases.map(({ gold }) => gold.text)),

@@ -10,6 +10,8 @@ import type { Bands } from './schema.ts';
 
 export interface Candidate {
   readonly name: string;
+  /** Its description. A tool that says what one in scope says would serve as well: it is not irrelevant. */
+  readonly says: string;
   readonly domain: string;
   /** Of an environment that no training sees: never offered in one that trains. */
   readonly heldOut: boolean;
@@ -19,6 +21,7 @@ export interface Candidate {
 
 export interface InScope {
   readonly names: ReadonlySet<string>;
+  readonly descriptions: ReadonlySet<string>;
   /** Whose tools are not offered; undefined: those of every domain are. */
   readonly domain: string | undefined;
   readonly heldOut: boolean;
@@ -52,8 +55,8 @@ export function bandsOf(pool: readonly Candidate[], scope: InScope): Bands {
   };
 }
 
-function mayBeOffered({ name, domain, heldOut, gives }: Candidate, scope: InScope): boolean {
-  if (heldOut && !scope.heldOut) return false;
+function mayBeOffered({ name, says, domain, heldOut, gives }: Candidate, scope: InScope): boolean {
+  if ((heldOut && !scope.heldOut) || scope.descriptions.has(says)) return false;
   return !scope.names.has(name) && domain !== scope.domain && !scope.answers.some(gives);
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { bandsOf, type Candidate, drawIrrelevant, type InScope } from '../../../src/domain/rl/irrelevant-tools.ts';
 import { seededRng } from '../../../src/domain/random.ts';
+import { bandsOf, type Candidate, drawIrrelevant, type InScope } from '../../../src/domain/rl/irrelevant-tools.ts';
 
 const tool = (name: string, domain = 'other', answer = ''): Candidate => ({
   name,
+  says: name === 'double' ? 'what self says' : `what ${name} says`,
   domain,
   heldOut: name === 'unseen',
   gives: (wanted) => wanted === answer,
@@ -18,6 +19,7 @@ const pool = [
 ];
 const scope: InScope = {
   names: new Set(['self']),
+  descriptions: new Set(['what self says']),
   domain: 'own',
   heldOut: false,
   answers: ['42'],
@@ -44,6 +46,18 @@ describe('bands of irrelevant tools', () => {
 
     assert.deepEqual(bandsOf(wide, { ...scope, rows }).low, [3]);
     assert.deepEqual(bandsOf(wide, { ...scope, rows, heldOut: true }).low, [3, 6]);
+  });
+
+  it('leave out what says the same as a tool in scope: it would serve as well', () => {
+    const wide = [...pool, tool('double')];
+    const rows = scope.rows.map(({ self, likeness }) => ({ self, likeness: [...likeness, 0.9] }));
+
+    assert.deepEqual(
+      Object.values(bandsOf(wide, { ...scope, rows }))
+        .flat()
+        .includes(6),
+      false,
+    );
   });
 
   it('offer tools of the same domain where the run says so', () => {
