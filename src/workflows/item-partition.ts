@@ -115,7 +115,7 @@ function startItem(run: RunSettings, kind: PartitionedKind, item: ClaimedItem): 
       ...childOptions(run.runId, 'trajectory'),
       workflowId: workflowIds.trajectory(run.runId, item.id),
       args: [{ run, item }],
-      staticSummary: `trajectory of episode ${item.ordinal + 1}`,
+      staticSummary: `trajectory of ${item.id}`,
     });
   }
   return executeChild(environment, {
