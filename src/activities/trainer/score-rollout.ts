@@ -29,7 +29,10 @@ export function scoreRollout(end: PlayEnd, rule: ScoreRule): { rollout: Rollout 
   if (outcome.status === 'rejected') throw new DomainError(`${rule.environment.id}: ${outcome.detail}`);
   const { n, solved, recall, precision, reward: f1, perCall } = outcome;
   const score = { n, solved, calls: outcome.calls, recall, precision, f1 };
-  const toolErrors = perCall.filter(({ verdict }) => verdict === 'error' || verdict === 'unknown_tool').length;
+  // A call that cannot be read has no name: it is a fault of form.
+  const toolErrors = perCall.filter(
+    ({ verdict, name }) => name !== '' && (verdict === 'error' || verdict === 'unknown_tool'),
+  ).length;
   return {
     rollout: {
       no: job.no,

@@ -1,0 +1,65 @@
+/** Training's activities over a store in memory, a scripted policy and tools that answer from their number. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTrainerActivities } from '../../../src/activities/trainer/activities.ts';
+import type { TrainerActivities } from '../../../src/activities/trainer/contract.ts';
+import type { SftService } from '../../../src/activities/trainer/sft-service.ts';
+import type { RunTool } from '../../../src/activities/trainer/task-room.ts';
+import type { RunId } from '../../../src/domain/ids.ts';
+import { type FakeTrainer, fakeTrainer, type Say } from '../../support/fake-trainer.ts';
+import { type MemoryTrainingStore, memoryTrainingStore } from '../../support/memory-training-store.ts';
+import { townEnvironment } from '../../support/town-environments.ts';
+
+export const runId = 'learn' as RunId;
+
+/** The tool of environment N answers 100 + N for its entity; "lost" as argument breaks the sandbox. */
+export const townTool: RunTool = async ({ name }, args) => {
+  const printed = { stdout: '', loadStdout: '' };
+  if (args['entity'] === 'lost')
+    return { ...printed, status: 'infra', error: { type: 'SandboxLost', message: 'the process is gone' } };
+  const no = Number(/\d+$/.exec(name)?.[0]);
+  if (args['entity'] !== `Entity${no}`)
+    return { ...printed, status: 'tool_error', error: { type: 'KeyError', message: 'no such entity' } };
+  return { ...printed, status: 'ok', value: 100 + no, canonical: String(100 + no) };
+};
+
+export interface TrainingWorld {
+  readonly store: MemoryTrainingStore;
+  readonly trainer: FakeTrainer;
+  readonly activities: TrainerActivities;
+  readonly folder: string;
+}
+
+export function trainingWorld(say: Say, config: object = {}, sft?: SftService): TrainingWorld {
+  const environments = Array.from({ length: 10 }, (_, no) => townEnvironment(no));
+  const rl = { model: 'base', groups: 2, groupSize: 4, steps: 2, ...('rl' in config ? (config.rl as object) : {}) };
+  const store = memoryTrainingStore({ seed: 3, evaluation: {}, ...config, rl }, environments);
+  const trainer = fakeTrainer(say);
+  const folder = mkdtempSync(join(tmpdir(), 'astra-training-'));
+  const desk = {
+    store,
+    runTool: townTool,
+    backend: () => trainer,
+    sft: () => sft ?? noSft,
+    embed: () => Promise.reject(new Error('no embedding here')),
+    folder,
+    now: () => 0,
+  };
+  return { store, trainer, folder, activities: createTrainerActivities(desk) };
+}
+
+const noSft: SftService = {
+  dispatch: () => Promise.reject(new Error('no SFT here')),
+  read: () => Promise.reject(new Error('no SFT here')),
+  metrics: () => Promise.resolve([]),
+};
+
+/** A policy that solves the task when the seed says so, and else answers at once. */
+export const sometimes: Say = ({ text, seed }) => {
+  const entity = /of (Entity\d+)/.exec(text)?.[1] ?? '';
+  const no = entity.slice('Entity'.length);
+  if (text.endsWith(`<${100 + Number(no)}>`)) return `Answer: ${100 + Number(no)}`;
+  const call = JSON.stringify({ name: `get_fact_${no}`, arguments: { entity } });
+  return seed % 2 === 0 ? `<tool_call>${call}</tool_call>` : 'I do not know';
+};
