@@ -19,6 +19,8 @@ export interface RunVolume {
   readonly selected: number;
   readonly scenario: number;
   readonly server: number;
+  /** Episodes. */
+  readonly trajectory: number;
 }
 
 /** The newest completed runs that asked this model, five at most. */
@@ -37,7 +39,8 @@ const volumesSql = `
     count(*) filter (where i.kind = 'instance') as instance,
     count(*) filter (where i.kind = 'instance' and i.selected) as selected,
     count(*) filter (where i.kind = 'scenario') as scenario,
-    count(*) filter (where i.kind = 'server') as server
+    count(*) filter (where i.kind = 'server') as server,
+    count(*) filter (where i.kind = 'episode') as trajectory
   from run r join item i on i.run_id = r.id
   where r.status = 'completed'
     and exists (select 1 from call_use u join llm_call c using (call_key) where u.run_id = r.id and c.model = $1)

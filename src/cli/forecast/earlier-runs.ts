@@ -54,8 +54,7 @@ function measured(prior: CallRate, rows: readonly PromptSums[], volumes: readonl
 }
 
 function unitsOf(volume: RunVolume, unit: Unit): number {
-  // No run makes conversations: those that were judged came from a file.
-  return unit === 'trajectory' ? 0 : volume[unit];
+  return volume[unit];
 }
 
 function ratio(count: number, of: number): number | undefined {

@@ -1,9 +1,9 @@
 /** Calls, tokens, money and time of a run before it starts: pure arithmetic over rates. */
-import { type PromptId, promptRoles } from '../../domain/prompt/roles.ts';
+import { promptRoles } from '../../domain/prompt/roles.ts';
 import { resolveModel } from '../../domain/run/models.ts';
 import type { ModelRole, ResolvedModel, RunConfig } from '../../domain/run/schema.ts';
 import type { PlannedVolume } from './count-questions.ts';
-import type { CallRate, CallRates, Range, Unit } from './priors.ts';
+import { type AskedFor, type CallRate, type CallRates, playedPerServer, type Range, type Unit } from './priors.ts';
 
 export interface Rates {
   readonly instancesPerQuestion: Range;
@@ -29,9 +29,14 @@ export function estimate(config: RunConfig, planned: PlannedVolume, rates: Rates
   const volumes = volumesOf(config, planned, rates.instancesPerQuestion);
   const nodes = nodesPerInstance(config);
   // Object.entries forgets that the keys are prompt ids.
-  const prompts = (Object.entries(rates.calls) as [PromptId, CallRate][]).map(([prompt, rate]) => {
+  const asked = (Object.entries(rates.calls) as [AskedFor, CallRate][]).filter(([prompt]) => isReached(config, prompt));
+  const prompts = asked.map(([prompt, rate]) => {
     const perUnit = rate.perNode ? times(rate.calls, nodes) : rate.calls;
-    return { rate, model: resolveModel(config, promptRoles[prompt]), calls: multiply(volumes[rate.unit], perUnit) };
+    return {
+      rate,
+      model: resolveModel(config, prompt === 'trajectory/agent' ? 'agent' : promptRoles[prompt]),
+      calls: multiply(volumes[rate.unit], perUnit),
+    };
   });
   return {
     ...planned,
@@ -57,9 +62,21 @@ function volumesOf(
     selected,
     scenario: times(one, scenarios),
     server: times(one, servers),
-    // Conversations come from files: no stage of a run makes them yet.
-    trajectory: times(one, 0),
+    trajectory: playedOf(config, servers),
   };
+}
+
+/** Episodes of all servers, at most as many as the configuration asks for. */
+function playedOf({ trajectories: stage }: RunConfig, servers: number): Range {
+  if (stage?.stopAfter !== 'trajectories') return { low: 0, mid: 0, high: 0 };
+  const { perTask, count = Number.POSITIVE_INFINITY } = stage.episodes;
+  const { low, mid, high } = times(playedPerServer, servers * perTask);
+  return { low: Math.min(low, count), mid: Math.min(mid, count), high: Math.min(high, count) };
+}
+
+/** No task is written in a run that ends with its chains. */
+function isReached({ trajectories: stage }: RunConfig, prompt: AskedFor): boolean {
+  return !prompt.startsWith('task/') || stage?.stopAfter !== 'chains';
 }
 
 function selectedOf(config: RunConfig, instance: Range): Range {

@@ -25,10 +25,16 @@ export interface CallRate {
   readonly seconds: number;
 }
 
-export type CallRates = { readonly [Prompt in PromptId]: CallRate };
+/** Prompts, and the turns of an agent, whose text is the conversation. */
+export type AskedFor = PromptId | 'trajectory/agent';
+
+export type CallRates = { readonly [Asked in AskedFor]: CallRate };
 
 /** Instances that pass the structural rules, per question. */
 export const instancesPerQuestion: Range = { low: 0.5, mid: 1, high: 2 };
+
+/** Variants of a server's tasks that are played: its chains and those for the server alone, with their augmentations. */
+export const playedPerServer: Range = { low: 1, mid: 9, high: 40 };
 
 const once: Range = { low: 1, mid: 1.05, high: 1.3 };
 const attempts: Range = { low: 1, mid: 1.6, high: 3.5 };
@@ -112,6 +118,13 @@ export const callPriors: CallRates = {
     promptTokens: 2_000,
     completionTokens: 500,
     seconds: 10,
+  },
+  'trajectory/agent': {
+    ...conversation,
+    calls: { low: 2, mid: 4.5, high: 12 },
+    promptTokens: 5_000,
+    completionTokens: 700,
+    seconds: 13,
   },
   // Asked only where a server is known by its documents, or where somebody answers the agent.
   'trajectory/tool-output': {
