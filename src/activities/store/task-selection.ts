@@ -10,7 +10,7 @@ import { type Duplicate, nearDuplicates } from '../../domain/task/near-duplicate
 import { TaskVariant } from '../../domain/task/schema.ts';
 import { loadBodies, toBody } from './blobs.ts';
 import { insertItems, type NewItem } from './insert-items.ts';
-import { query, transaction } from './pool.ts';
+import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import type { TaskStoreActivities } from './task-contract.ts';
 import { episodeOrdinal } from './task-place.ts';
@@ -36,6 +36,32 @@ export async function selectTasks(pool: Pool, { runId }: Input): Promise<Result>
   });
 }
 
+/**
+ * Where a decision over all variants differs from what is recorded: variants that are or are not near-duplicates, and
+ * episodes that no variant gives. Empty while the run still makes tasks.
+ */
+export async function chosenTasks(
+  on: Queryable,
+  runId: string,
+): Promise<{ readonly wrong: readonly string[]; readonly unplanned: readonly string[] }> {
+  const config = await loadRunConfig(on, runId);
+  const { tasks } = requireStage(config, runId);
+  const variants = await query<PassedVariant>(on, passedSql, [runId]);
+  const found = await query<{ id: string; parent: string }>(
+    on,
+    "select id, parent_id as parent from item where run_id = $1 and kind = 'episode'",
+    [runId],
+  );
+  const isOver = variants.some(({ status }) => status === 'rejected') || found.length > 0;
+  const gone = new Set(nearDuplicates(variants, tasks.nearDuplicate).map(({ id }) => id));
+  const wrong = isOver ? variants.filter(({ id, status }) => gone.has(id) !== (status === 'rejected')) : [];
+  const ids = new Set<string>();
+  for (let start = 0; start < variants.length; start += page) {
+    for (const { id } of await planned(on, variants.slice(start, start + page), config)) ids.add(id);
+  }
+  return { wrong: wrong.map(({ id }) => id), unplanned: found.filter(({ id }) => !ids.has(id)).map(({ id }) => id) };
+}
+
 interface PassedVariant {
   readonly id: string;
   readonly ordinal: number;
@@ -44,6 +70,8 @@ interface PassedVariant {
   readonly server: string;
   readonly question: string;
   readonly settled: boolean;
+  /** Rejected: as a near-duplicate. */
+  readonly status: 'ok' | 'rejected';
   /** Tools of the server. */
   readonly tools: number;
   /** Of its chain; null in free mode. */
@@ -88,17 +116,20 @@ async function openEpisodes(client: PoolClient, { runId, config, kept }: Opening
   const ids = new Set(known.map(({ id }) => id));
   const most = episodes.count ?? Number.POSITIVE_INFINITY;
   for (let start = 0; start < kept.length && ids.size < most; start += page) {
-    const variants = kept.slice(start, start + page);
-    const bodies = await loadBodies(
-      client,
-      variants.flatMap(({ body, verdict }) => [body, verdict]),
-    );
-    const planned = variants.flatMap((variant) => episodesOf(variant, { config, bodies }));
-    const missing = planned.filter(({ id }) => !ids.has(id)).slice(0, most - ids.size);
+    const items = await planned(client, kept.slice(start, start + page), config);
+    const missing = items.filter(({ id }) => !ids.has(id)).slice(0, most - ids.size);
     await insertItems(client, { runId, kind: 'episode', items: missing });
     for (const { id } of missing) ids.add(id);
   }
   return ids.size;
+}
+
+async function planned(on: Queryable, variants: readonly PassedVariant[], config: RunConfig): Promise<NewItem[]> {
+  const bodies = await loadBodies(
+    on,
+    variants.flatMap(({ body, verdict }) => [body, verdict]),
+  );
+  return variants.flatMap((variant) => episodesOf(variant, { config, bodies }));
 }
 
 /** A kind that needs a script and has none gives no episode: its variant's verdict says why. */
@@ -139,7 +170,7 @@ const passedSql = `
     select distinct i.body as hash, json_array_length(b.body::json -> 'tools') as tools
     from item i join blob b on b.hash = i.body where i.run_id = $1 and i.kind = 'graph'
   )
-  select v.id, v.ordinal, v.body, v.verdict, b.body::json ->> 'server' as server,
+  select v.id, v.ordinal, v.body, v.verdict, v.status, b.body::json ->> 'server' as server,
     b.body::json ->> 'question' as question, server.tools, cb.body::json -> 'order' as pairs,
     exists (select from item e where e.run_id = $1 and e.kind = 'episode' and e.parent_id = v.id) as settled
   from item v join blob b on b.hash = v.body

@@ -1,14 +1,13 @@
 /** Tasks (method §4.2, §4.3): checked by code, recorded with every reply, and opened for their scores variant by variant. */
 import type { Pool, PoolClient } from 'pg';
-import { contentId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
-import { AugmentReply, TaskOrder, type TaskVariant, WriterReply } from '../../domain/task/schema.ts';
+import { type AskedReply, AugmentReply, TaskOrder, WriterReply } from '../../domain/task/schema.ts';
 import {
   type CheckedVariant,
-  originalVariant,
-  readVariations,
   taskProblems,
+  variantId,
+  variantsOf,
   type WrittenTask,
   writtenTask,
 } from '../../domain/task/variants.ts';
@@ -63,26 +62,10 @@ async function loadTask(read: BodyReader, { input, row }: { input: Input; row: C
   return { id: input.id, server, order, written: writtenTask(order, reply) };
 }
 
-/** An augmentation as it is kept with its task. */
-type Asked = Omit<Input['augmentations'][number], 'reply'> & { readonly reply: AugmentReply | null };
-
-async function loadAugmentations(read: BodyReader, { augmentations }: Input): Promise<Asked[]> {
+async function loadAugmentations(read: BodyReader, { augmentations }: Input): Promise<AskedReply[]> {
   return Promise.all(
     augmentations.map(async ({ reply, ...asked }) => ({ ...asked, reply: await loadReply(read, reply, AugmentReply) })),
   );
-}
-
-/** The original first, then the variations in the order they were asked for. */
-function variantsOf(task: WrittenTask, asked: readonly Asked[], variations: number): CheckedVariant[] {
-  const varied = asked.flatMap(({ mode, persona, reply }) =>
-    reply === null ? [] : readVariations(task, reply, { mode, persona, variations }).variants,
-  );
-  return [{ variant: originalVariant(task), problem: null }, ...varied];
-}
-
-/** The id of a variant: all of it, its task included. */
-export function variantId(variant: TaskVariant): string {
-  return contentId('variant', variant as JsonObject); // made of texts and numbers
 }
 
 async function openVariants(

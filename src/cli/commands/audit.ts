@@ -7,6 +7,7 @@ import { checkEpisodes } from '../audit/check-episodes.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
 import { checkIds } from '../audit/check-ids.ts';
 import { checkLedger } from '../audit/check-ledger.ts';
+import { checkTasks } from '../audit/check-tasks.ts';
 import { checkTraining } from '../audit/check-training.ts';
 import { replayRun } from '../audit/replay-run.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
@@ -43,6 +44,7 @@ function prove(pool: Pool, run: string, settings: ProcessConfig) {
   return withSandbox(settings, async (sandbox) => ({
     environments: await replayRun(pool, run, sandbox),
     chains: await checkChains(pool, run),
+    tasks: await checkTasks(pool, run),
     episodes: await checkEpisodes(pool, run),
     ids: await checkIds(pool, run),
     training: await checkTraining(pool, run),
@@ -60,18 +62,19 @@ async function historyOf(pool: Pool, run: string, settings: ProcessConfig): Prom
   });
 }
 
-function findingsOf({ environments, chains, episodes, ids, training, ledger, history }: Proof) {
-  return [environments, chains, episodes, ids, training, ledger, ...(history === null ? [] : [history])].flatMap(
+function findingsOf({ environments, chains, tasks, episodes, ids, training, ledger, history }: Proof) {
+  return [environments, chains, tasks, episodes, ids, training, ledger, ...(history === null ? [] : [history])].flatMap(
     ({ findings }) => findings,
   );
 }
 
 function document(run: string, proof: Proof): object {
-  const { environments, chains, episodes, ids, training, ledger, history, sandbox } = proof;
+  const { environments, chains, tasks, episodes, ids, training, ledger, history, sandbox } = proof;
   return {
     run,
     environments: { replayed: environments.replayed, calls: environments.calls, failed: environments.findings },
     chains: { graphs: chains.graphs, judged: chains.judged, wrong: chains.findings },
+    tasks: { checked: tasks.tasks, judged: tasks.judged, wrong: tasks.findings },
     episodes: { ...episodes, findings: episodes.findings.length },
     ids: { checked: ids.checked, wrong: ids.findings },
     training: { ...training, findings: training.findings.length },
@@ -83,7 +86,7 @@ function document(run: string, proof: Proof): object {
 }
 
 function text(proof: Proof): string {
-  const { environments, chains, episodes, ids, training, ledger, history } = proof;
+  const { environments, chains, tasks, episodes, ids, training, ledger, history } = proof;
   const findings = findingsOf(proof);
   return [
     `environments  ${environments.replayed} replayed twice, ${counted(environments.calls, 'gold call')}`,
@@ -91,6 +94,11 @@ function text(proof: Proof): string {
       ? []
       : [
           `chains        ${counted(chains.graphs, 'graph')} built and walked again, ${counted(chains.judged, 'chain')} judged again`,
+        ]),
+    ...(tasks.tasks === 0
+      ? []
+      : [
+          `tasks         ${counted(tasks.tasks, 'task')} checked and varied again, ${counted(tasks.judged, 'variant')} judged again`,
         ]),
     ...(episodes.episodes === 0
       ? []

@@ -84,6 +84,16 @@ const { $schema: _, ...variationSchema } = z.toJSONSchema(Variation);
 export const AugmentReply = z.object({ variations: z.array(z.unknown().meta(variationSchema)) });
 export type AugmentReply = z.infer<typeof AugmentReply>;
 
+/** One augmentation that was asked for; `persona` is its place in the order, null in other modes. */
+export const AskedReply = z.strictObject({
+  mode: AugmentationMode,
+  persona: z.int().min(0).nullable(),
+  /** Null when none became usable; `why` then says what stood in the way. */
+  reply: AugmentReply.nullable(),
+  why: z.string().nullable(),
+});
+export type AskedReply = z.infer<typeof AskedReply>;
+
 const Rating = z.object({ reason: z.string(), score: z.int().min(1).max(5) });
 
 /** Reply of prompt task/score. */

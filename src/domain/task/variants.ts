@@ -3,6 +3,8 @@
  * and each variation on its own, with all that its writer said of it. The original repeats the original question once per
  * augmentation and loses it when all of them fail.
  */
+import { contentId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
 import type { Problem } from '../prompt/spec.ts';
 import { detectLanguage } from '../text/language.ts';
 import { normaliseText } from '../text/tokens.ts';
@@ -10,6 +12,7 @@ import type { PoolServer } from '../tool-pool/schema.ts';
 import { serverLanguage } from './language.ts';
 import { questionProblems } from './question-rules.ts';
 import {
+  type AskedReply,
   type AugmentParams,
   type AugmentReply,
   type TaskOrder,
@@ -42,8 +45,21 @@ export function taskProblems({ server, order, written }: Omit<WrittenTask, 'id'>
   ];
 }
 
+/** The original first, then the variations in the order they were asked for. */
+export function variantsOf(task: WrittenTask, asked: readonly AskedReply[], variations: number): CheckedVariant[] {
+  const varied = asked.flatMap(({ mode, persona, reply }) =>
+    reply === null ? [] : readVariations(task, reply, { mode, persona, variations }).variants,
+  );
+  return [{ variant: originalVariant(task), problem: null }, ...varied];
+}
+
+/** The id of a variant: all of it, its task included. */
+export function variantId(variant: TaskVariant): string {
+  return contentId('variant', variant as JsonObject); // made of texts and numbers
+}
+
 /** The task as it was written. */
-export function originalVariant(task: WrittenTask): TaskVariant {
+function originalVariant(task: WrittenTask): TaskVariant {
   return { ...commonParts(task, task.written.question), augmentation: null };
 }
 

@@ -15,6 +15,7 @@ import { recordTask } from '../../../src/activities/store/tasks.ts';
 import { recordGraph } from '../../../src/activities/store/tool-graphs.ts';
 import { planTools } from '../../../src/activities/store/tool-plan.ts';
 import { formToolPool, recordServer } from '../../../src/activities/store/tool-servers.ts';
+import { checkTasks } from '../../../src/cli/audit/check-tasks.ts';
 import { EpisodePlan } from '../../../src/domain/episode/schema.ts';
 import type { BlobHash } from '../../../src/domain/ids.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
@@ -182,6 +183,11 @@ describe('task construction in the store', function () {
 
     assert.equal(outcome.status === 'rejected' && outcome.rule, 'low_question_quality');
     assert.deepEqual((await judge(5)).outcome, { ...outcome });
+    await query(pool, "update item set status = 'ok', reason = '' where kind = 'variant'", []);
+    assert.match(
+      (await checkTasks(pool, run)).findings[0]?.detail ?? '',
+      /give rejected:low_question_quality, recorded ok/,
+    );
   });
 
   it('keeps one of two near-duplicates, the earlier in the plan, and opens its episodes once', async () => {
@@ -209,6 +215,12 @@ describe('task construction in the store', function () {
     );
     assert.equal(first?.ordinal, all[0]?.ordinal);
     assert.equal(await reopenItems(pool, run, { only: 'rejected', stage: 'variant' }), 0);
+    assert.deepEqual(await checkTasks(pool, run), { tasks: 2, judged: 2, findings: [] });
+    await query(pool, "update item set status = 'ok', reason = '' where kind = 'variant'", []);
+    assert.deepEqual(
+      (await checkTasks(pool, run)).findings.map(({ detail }) => detail),
+      ['the comparison of all questions decides otherwise'],
+    );
   });
 
   it('waits for the script of a user who forgets, and plays without the value', async () => {
