@@ -64,14 +64,16 @@ export class TeacherState {
   }
 
   /** Logs a request at its arrival, before any delay: one that never gets its answer was paid for all the same. */
-  arrived({ hash, prompt, body }: ChatRequest): void {
-    this.#append('asked', hash, { prompt: prompt ?? 'other', seed: asInteger(body['seed']) ?? null });
+  arrived(request: ChatRequest): void {
+    const { hash, body } = request;
+    this.#append('asked', hash, { prompt: nameOf(request), seed: asInteger(body['seed']) ?? null });
   }
 
   /** Counts a request and returns its trace; `asked` is then 1 for the first ask. */
-  trace({ hash, prompt, body }: ChatRequest): RequestTrace {
+  trace(request: ChatRequest): RequestTrace {
+    const { hash, body } = request;
     const known = this.traces.get(hash);
-    const trace = known ?? { prompt: prompt ?? 'other', seed: asInteger(body['seed']) ?? null, asked: 0, answered: 0 };
+    const trace = known ?? { prompt: nameOf(request), seed: asInteger(body['seed']) ?? null, asked: 0, answered: 0 };
     trace.asked += 1;
     this.traces.set(hash, trace);
     return trace;
@@ -95,4 +97,9 @@ export class TeacherState {
     const total = (name: 'asked' | 'answered'): number => requests.reduce((sum, one) => sum + one[name], 0);
     return { distinct: requests.length, asked: total('asked'), answered: total('answered'), requests };
   }
+}
+
+/** Turns of an agent have no prompt of ours; what has neither prompt nor tools is no call of a run. */
+function nameOf({ prompt, tools }: ChatRequest): string {
+  return prompt ?? (tools.length > 0 ? 'trajectory/agent' : 'other');
 }
