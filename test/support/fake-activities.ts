@@ -13,6 +13,7 @@ import type {
   StoreActivities,
   StoredKind,
 } from '../../src/activities/store/contract.ts';
+import type { TrainerActivities } from '../../src/activities/trainer/contract.ts';
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { fakeChainStore, fakeTools } from './fake-chains.ts';
@@ -40,6 +41,8 @@ export interface FakeWorld {
   proof: ProofActivities & StatefulProofActivities;
   gate: GateActivities;
   probe: ProbeActivities;
+  /** Absent: nobody serves the trainer's queue. */
+  trainer?: TrainerActivities;
 }
 
 export const blob = (name: string): BlobHash => name.padEnd(64, '0') as BlobHash;

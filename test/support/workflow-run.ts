@@ -56,6 +56,16 @@ export async function serveWorld<T>(world: FakeWorld, body: (running: RunningWor
       taskQueue: taskQueues.probe,
       activities: { ...delegate(() => world.gate), ...delegate(() => world.probe) },
     }),
+    ...(world.trainer === undefined
+      ? []
+      : [
+          Worker.create({
+            connection,
+            namespace,
+            taskQueue: taskQueues.trainer,
+            activities: delegate(() => world.trainer ?? {}),
+          }),
+        ]),
     ...llmQueues.map((taskQueue) =>
       Worker.create({
         connection,
