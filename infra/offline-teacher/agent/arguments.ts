@@ -1,14 +1,13 @@
 /** The arguments of a call: what the user quoted, what earlier calls brought, what the schema leaves no choice about. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import type { Rng } from '../draws.ts';
-import { asList, asObject, asText } from '../json-text.ts';
+import { asList, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import { fromEarlier, isReference, type KnownValue } from './known-values.ts';
 import { coerced, labelFit, matchLabels } from './label-match.ts';
 import { plausibleValue } from './plausible.ts';
 import type { Part, QuotedValue } from './request-text.ts';
-import type { Parameter, Tool } from './tool-facts.ts';
-import { identifierWords } from './words.ts';
+import { innerFields, type Parameter, type Tool, withInnerFields } from './tool-facts.ts';
 
 export interface Materials {
   /** The part of the request that the call is for. */
@@ -32,7 +31,8 @@ type Source = { readonly value: Json; readonly rests: boolean } | undefined;
 
 /** Fills all required parameters as far as possible, and optional ones that the user named. */
 export function fillCall(tool: Tool, materials: Materials): Filled {
-  const given = matchLabels(tool.parameters, materials.part?.values ?? []);
+  // Inner fields take part, so that their values are not given to a parameter that half its words name.
+  const given = matchLabels(withInnerFields(tool.parameters), materials.part?.values ?? []);
   const args: { [name: string]: Json } = {};
   const missing: Parameter[] = [];
   let rests = false;
@@ -107,14 +107,9 @@ function fromSchema(parameter: Parameter, tool: Tool, materials: Materials): Sou
 }
 
 /** A list or an object out of the quoted values of its inner fields; nothing when the user named none of them. */
-function composed({ schema }: Parameter, tool: Tool, { part, rng }: Materials): Source {
-  const isList = schema['type'] === 'array';
-  const inner = isList ? asObject(schema['items']) : schema;
-  const fields = Object.entries(asObject(inner['properties'])).map(([name, value]): Parameter => {
-    const own = asObject(value);
-    const required = asList(inner['required']).includes(name);
-    return { name, words: identifierWords(name), description: asText(own['description']), schema: own, required };
-  });
+function composed(parameter: Parameter, tool: Tool, { part, rng }: Materials): Source {
+  const isList = parameter.schema['type'] === 'array';
+  const fields = innerFields(parameter);
   const given = matchLabels(fields, part?.values ?? []);
   if (given.size === 0) return undefined;
   const kept = fields.filter(({ name, required }) => required || given.has(name));

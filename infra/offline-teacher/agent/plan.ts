@@ -2,7 +2,7 @@
 import { matchLabels } from './label-match.ts';
 import { type Part, partsOf } from './request-text.ts';
 import type { PastCall, Talk } from './talk.ts';
-import type { Tool } from './tool-facts.ts';
+import { type Tool, withInnerFields } from './tool-facts.ts';
 
 export interface Step {
   readonly tool: Tool;
@@ -20,7 +20,7 @@ export interface Plan {
 /** Below this share of a tool's words, a part does not ask for the tool. */
 const enough = 0.5;
 /** A second tool in one part has to be said almost whole. */
-const almostAll = 0.85;
+const almostAll = 0.95;
 
 export function planOf(talk: Talk, tools: readonly Tool[]): Plan {
   const weigh = weights(tools);
@@ -52,22 +52,27 @@ function toolsFor(part: Part, tools: readonly Tool[], weigh: Weigh): Tool[] {
   const [best] = scored;
   if (best === undefined) return [];
   const covered = best.tool.phrase;
-  const more = scored.slice(1).filter(({ tool, said }) => said >= almostAll && addsWords(tool, covered, part));
+  const more = scored.slice(1).filter(({ tool, whole }) => whole >= almostAll && addsWords(tool, covered, part));
   return [best, ...more.slice(0, 2)].sort((a, b) => place(part, a.tool) - place(part, b.tool)).map(({ tool }) => tool);
 }
 
 /** Share of the tool's words that the part says; the rank adds how much of the part the tool explains. */
-function score(part: Part, tool: Tool, weigh: Weigh): { readonly said: number; readonly rank: number } {
+function score(
+  part: Part,
+  tool: Tool,
+  weigh: Weigh,
+): { readonly said: number; readonly whole: number; readonly rank: number } {
   const share = (words: Iterable<string>): number => {
     const all = [...words];
     const total = all.reduce((sum, word) => sum + weigh(word), 0);
     const met = all.filter((word) => part.stems.has(word)).reduce((sum, word) => sum + weigh(word), 0);
     return total === 0 ? 0 : met / total;
   };
-  const said = Math.max(share(tool.phrase), 0.9 * share(tool.nameStems));
+  const whole = share(tool.phrase);
+  const said = Math.max(whole, 0.9 * share(tool.nameStems));
   const explained = [...part.stems].filter((word) => tool.phrase.has(word)).length / Math.max(part.stems.size, 1);
-  const labels = matchLabels(tool.parameters, part.values).size / Math.max(part.values.length, 1);
-  return { said, rank: said + 0.5 * explained + 0.4 * labels };
+  const labels = matchLabels(withInnerFields(tool.parameters), part.values).size / Math.max(part.values.length, 1);
+  return { said, whole, rank: said + 0.5 * explained + 0.4 * labels };
 }
 
 function addsWords(tool: Tool, covered: ReadonlySet<string>, part: Part): boolean {

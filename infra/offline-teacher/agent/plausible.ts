@@ -17,7 +17,7 @@ const any =
   (rng) =>
     pick(rng, items);
 
-/** First fit counts. Read against name and description of the parameter, then the tool. */
+/** First fit counts; the name is read before the description. */
 const TEXTS: readonly (readonly [RegExp, Draw])[] = [
   [/time ?zone|\btz\b/, any('Europe/Berlin', 'Asia/Tokyo', 'America/New_York', 'UTC')],
   [/\burl\b|\buri\b|link/, any('https://example.org/docs/start?page=2')],
@@ -30,30 +30,50 @@ const TEXTS: readonly (readonly [RegExp, Draw])[] = [
   [/regex|regular expression/, any('[0-9]+')],
   [/glob|\bpattern\b/, any('*.txt')],
   [/24-hour|hh:mm/, any('14:30', '09:15')],
+  [/\bdate ?time\b|timestamp/, any('2026-03-14T09:30:00Z')],
   [/\bdate\b|\bday\b|due|deadline/, any('2026-03-14', '2026-05-02')],
   [/expression|formula/, any('12 * (3 + 4)', '(18 + 24) / 6', '7 * 8 + 5')],
-  [/directory|folder|\bdir\b/, any('notes', 'reports')],
+  [/^(?:from|source) unit|^from\b.*unit|source unit/, any('km')],
+  [/^(?:to|target) unit|^to\b.*unit|target unit/, any('m')],
+  [/filing status/, any('single')],
+  [/relationship type/, any('relates_to')],
+  [/item type/, any('issue', 'todo')],
+  [/branch type/, any('local')],
+  [/revision|commit\b.*(?:sha|hash)|\btarget\b/, any('HEAD')],
+  [/old text|find text|search text|text to find|to search for/, any('draft')],
+  [/new text|replace text|replacement/, any('final version')],
+  [/^from\b/, any('Cedar')],
+  [/^to\b/, any('Orchid')],
+  [/directory|folder|\bdir\b/, any('notes')],
   [/branch/, any('feature-search', 'fix-typo')],
   [/repo(sitory)?\b/, any('repo')],
-  [/\bcell\b|top-left/, any('A1', 'B2')],
+  [/\bcell\b|top-left|^at\b/, any('A1')],
   [/\brange\b/, any('A1:B3')],
   [/priority/, any('A', 'B')],
+  [/new name/, any('Summary', 'Overview')],
   [/\bsheet\b/, any('Sheet1')],
+  [/\btable\b/, any('items')],
+  [/\bid\b/, any('1')],
+  [/dtype|data type/, any('str')],
+  [/columns?\b/, any('name')],
   [/currency/, any('EUR', 'USD')],
   [/\bcity\b|location|destination|place/, any('Lisbon', 'Kyoto', 'Toronto')],
   [/author|person|customer|\buser\b|owner|assignee/, any('Lena Ortiz', 'Tomas Brandt')],
   [/language/, any('en')],
   [/encoding/, any('utf-8')],
+  [/delimiter/, any(',')],
   [/format/, any('json')],
   [/title|subject|heading/, any('Plan for the spring fair', 'Weekly report')],
   [/project/, any('garden')],
   [/context/, any('home')],
   [/\btags?\b|label/, any('urgent', 'review')],
-  [/keyword|query|search|term/, any('report', 'garden')],
+  [/status/, any('done')],
+  [/keyword|query|search|term/, any('draft', 'Cedar')],
+  [/number|numeric|digits?\b/, any('1011', '79927398713')],
   [/\bname\b/, any('Orchid', 'Harbour Walk', 'Cedar')],
   [
     /message|comment|note|description|detail|content|\btext\b|insight|observation|reason/,
-    any('The first draft is ready for review', 'Order new seedlings before Friday', 'Meeting moved to the small room'),
+    any('The first draft is ready for review', 'A draft of the plan for Friday', 'The draft went to the small room'),
   ],
 ];
 
@@ -74,23 +94,29 @@ export function plausibleValue(parameter: Parameter, tool: Pick<Tool, 'words' | 
     case 'object':
       return objectFor(schema, tool, rng);
     default:
-      return textFor({ said: `${words.join(' ')} ${description.toLowerCase()}`, schema, tool }, rng);
+      return textFor(
+        { name: words.join(' '), said: `${words.join(' ')} ${description.toLowerCase()}`, schema, tool },
+        rng,
+      );
   }
 }
 
 interface Wanted {
+  /** Words of the name. */
+  readonly name: string;
   /** Words of name and description. */
   readonly said: string;
   readonly schema: JsonObject;
   readonly tool: Pick<Tool, 'words' | 'description'>;
 }
 
-function textFor({ said, schema, tool }: Wanted, rng: Rng): Json {
+function textFor({ name, said, schema, tool }: Wanted, rng: Rng): Json {
   if (schema['format'] !== undefined || schema['pattern'] !== undefined) return instanceOf(schema, rng);
   const about = `${tool.words.join(' ')} ${tool.description.toLowerCase()}`;
   if (isSql(said, about)) return sqlFor(about, rng);
-  if (/\b(path|file|filename|workbook|document)\b/.test(said)) return fileFor(said, about);
-  const text = TEXTS.find(([pattern]) => pattern.test(said))?.[1](rng) ?? exampleIn(said) ?? pick(rng, NAMES);
+  if (isPlace(name, about)) return fileFor(name, about);
+  const fit = (text: string): Draw | undefined => TEXTS.find(([pattern]) => pattern.test(text))?.[1];
+  const text = fit(name)?.(rng) ?? exampleIn(said) ?? fit(said)?.(rng) ?? pick(rng, NAMES);
   const longest = schema['maxLength'];
   return typeof longest === 'number' ? String(text).slice(0, longest) : text;
 }
@@ -106,16 +132,28 @@ function exampleIn(said: string): string | undefined {
   return /['"‘“]([^'"’”\n]{1,40})['"’”]/.exec(said)?.[1];
 }
 
-function fileFor(said: string, about: string): string {
-  if (/\.?csv/.test(said)) return 'data.csv';
-  if (/excel|workbook|xlsx/.test(`${said} ${about}`)) return 'book.xlsx';
-  if (/word|docx/.test(about)) return 'report.docx';
+/** A place among files: by the parameter's name, or by the tool where the name only says which end of a move it is. */
+function isPlace(name: string, about: string): boolean {
+  if (/repo|url|image/.test(name)) return false;
+  if (/\b(?:path|paths|file|filename|workbook|document)\b/.test(name)) return true;
+  return /^(?:source|destination)\b/.test(name) && /\bfiles?\b/.test(about);
+}
+
+function fileFor(name: string, about: string): string {
+  const first = about.split(' ').slice(0, 3).join(' ');
+  const copy = /destination|output|new\b/.test(name);
+  if (/csv/.test(`${name} ${first}`)) return copy ? 'copy.csv' : 'data.csv';
+  if (/excel|workbook|xlsx|worksheet|\bsheet\b/.test(`${name} ${about}`)) return 'book.xlsx';
+  if (/\bword\b|docx/.test(about)) return copy ? 'copy.docx' : 'report.docx';
   if (/presentation|pptx|slide/.test(about)) return 'talk.pptx';
-  return /director|folder/.test(about) && !/file/.test(about) ? 'notes' : 'notes.txt';
+  if (/create directory/.test(first)) return 'reports';
+  if (/director|folder|tree|search/.test(first)) return 'notes';
+  return copy ? 'archive.txt' : 'notes.txt';
 }
 
 function sqlFor(about: string, rng: Rng): string {
-  const table = pick(rng, ['items', 'plants', 'books']);
+  // One name, so that what is made in one step is met again in the next.
+  const table = 'items';
   if (/create/.test(about)) return `CREATE TABLE ${table} (id INTEGER PRIMARY KEY, name TEXT, amount INTEGER)`;
   if (/insert|write|update/.test(about))
     return `INSERT INTO ${table} (name, amount) VALUES ('Cedar', ${between(rng, 2, 9)})`;

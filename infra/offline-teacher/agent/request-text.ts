@@ -1,5 +1,5 @@
 /** A request in pieces: quoted values with the words before them, and the parts that each ask for one thing. */
-import { meaningfulStems } from './words.ts';
+import { allStems, meaningfulStems } from './words.ts';
 
 export interface QuotedValue {
   readonly text: string;
@@ -42,13 +42,19 @@ function labelled(piece: string, values: readonly string[]): QuotedValue[] {
   const found: QuotedValue[] = [];
   let from = 0;
   for (const match of piece.matchAll(MARK)) {
-    const before = meaningfulStems(piece.slice(from, match.index));
-    const list = before.length === 0 ? found.at(-1)?.label : undefined;
+    const before = allStems(nearest(piece.slice(from, match.index)));
+    const list = before.every((word) => word === 'and' || word === 'or') ? found.at(-1)?.label : undefined;
     // "files "a" and "b"": the second has the label of the first.
     found.push({ text: values[Number(match[1])] ?? '', label: list ?? before.slice(-longestLabel) });
     from = match.index + match[0].length;
   }
   return found;
+}
+
+/** The words since the last bracket, comma or colon; those before it when there are none. */
+function nearest(text: string): string {
+  const [last = '', ...before] = text.split(/[(（,，:：]/u).toReversed();
+  return /[\p{L}\p{N}]/u.test(last) || before.length === 0 ? last : (before[0] ?? '');
 }
 
 function unescaped(text: string): string {

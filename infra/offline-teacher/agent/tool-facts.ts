@@ -90,6 +90,22 @@ function parametersOf(tool: JsonObject): Parameter[] {
   });
 }
 
+/** The fields of objects, and of the objects in lists, as parameters. */
+export function innerFields({ schema }: Pick<Parameter, 'schema'>): Parameter[] {
+  const inner = schema['type'] === 'array' ? asObject(schema['items']) : schema;
+  const required = asList(inner['required']);
+  return Object.entries(asObject(inner['properties'])).map(([name, value]) => {
+    const own = asObject(value);
+    const description = asText(own['description']);
+    return { name, words: identifierWords(name), description, schema: own, required: required.includes(name) };
+  });
+}
+
+/** The parameters, and below each larger one its fields. */
+export function withInnerFields(parameters: readonly Parameter[]): Parameter[] {
+  return parameters.flatMap((parameter) => [parameter, ...innerFields(parameter)]);
+}
+
 /** The schema with its references followed (a few levels), and of "X or null" the X. */
 export function resolved(schema: JsonObject, root: JsonObject, depth = 0): JsonObject {
   if (depth > 6) return {};

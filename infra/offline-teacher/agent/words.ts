@@ -34,13 +34,18 @@ export function stem(word: string): string {
 
 /** Stems of the words of a text that carry meaning, in order, repeats kept; Han characters count in pairs. */
 export function meaningfulStems(text: string): string[] {
-  const words = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.flatMap((word) => {
-    if (/\p{Script=Han}/u.test(word)) return hanPairs(word);
-    const lower = word.toLowerCase();
-    return PLAIN.has(lower) || (lower.length < 2 && !/\d/.test(lower)) ? [] : [stem(lower)];
-  });
+  return allStems(text).filter((word) => !PLAIN.has(word) && (word.length > 1 || /\d/.test(word)));
 }
+
+/** The same with the small words: before a value, "from" and "to" are names. */
+export function allStems(text: string): string[] {
+  const apart = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/(\p{Script=Han}+)/gu, ' $1 ');
+  const words = apart.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.flatMap((word) => (/\p{Script=Han}/u.test(word) ? hanPairs(word) : [plainOrStem(word.toLowerCase())]));
+}
+
+/** Small words stay as they are, so that they are known again. */
+const plainOrStem = (word: string): string => (PLAIN.has(word) ? word : stem(word));
 
 function hanPairs(word: string): string[] {
   const letters = Array.from(word);
