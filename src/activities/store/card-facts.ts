@@ -1,17 +1,23 @@
 /** What the dataset card says of a run, without anything that changes from one run of the same work to the next. */
 
+import { basename } from 'node:path';
 import { type CountedInstance, countEnvironment } from '../../domain/decomposition/statistics.ts';
 import { Environment } from '../../domain/environment/schema.ts';
 import type { CardFacts, PromptUse } from '../../domain/export/card.ts';
 import { type CountedStateful, countStateful } from '../../domain/export/stateful-rows.ts';
-import type { OutcomeCounts } from '../../domain/run/outcome.ts';
+import type { RunConfig } from '../../domain/run/schema.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
 import { eachResult } from './audit-data.ts';
+import { loadEpisodeFacts } from './episode-facts.ts';
+import { loadOutcomes } from './outcomes.ts';
 import { type Queryable, query } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 
 /** Everything but the seed and the formats of the export. */
-export async function loadCardFacts(on: Queryable, runId: string): Promise<Omit<CardFacts, 'seed' | 'formats'>> {
+export async function loadCardFacts(
+  on: Queryable,
+  runId: string,
+): Promise<Omit<CardFacts, 'seed' | 'formats' | 'standIn'>> {
   const environments: CountedInstance[] = [];
   const licences: (string | null)[] = [];
   for await (const { value } of eachResult(on, runId, 'instance')) {
@@ -25,30 +31,33 @@ export async function loadCardFacts(on: Queryable, runId: string): Promise<Omit<
     stateful.push(countStateful(environment));
     licences.push(environment.licence ?? null);
   }
-  const { environments: stage } = await loadRunConfig(on, runId);
+  const config = await loadRunConfig(on, runId);
+  const { trajectories } = config;
   const [run] = await query<{ threshold: number | null }>(on, 'select threshold from run where id = $1', [runId]);
   return {
     environments,
     stateful,
     licences,
-    sources: (stage?.sources ?? []).map(({ mode, licence }) => ({ mode, licence: licence ?? null })),
+    sources: sourcesOf(config),
     yields: {
-      question: await outcomes(on, runId, 'question'),
-      instance: await outcomes(on, runId, 'instance'),
-      scenario: await outcomes(on, runId, 'scenario'),
+      question: await loadOutcomes(on, runId, 'question'),
+      instance: await loadOutcomes(on, runId, 'instance'),
+      scenario: await loadOutcomes(on, runId, 'scenario'),
     },
     threshold: run?.threshold ?? null,
+    conversations: trajectories?.stopAfter === 'trajectories' ? await loadEpisodeFacts(on, runId, trajectories) : null,
     prompts: await query<PromptUse>(on, promptsSql, [runId]),
   };
 }
 
-async function outcomes(on: Queryable, runId: string, kind: string): Promise<OutcomeCounts> {
-  const rows = await query<{ key: string; count: number }>(
-    on,
-    'select outcome_key as key, count(*) as count from item where run_id = $1 and kind = $2 group by 1 order by 1',
-    [runId, kind],
-  );
-  return Object.fromEntries(rows.map((row) => [row.key, row.count]));
+function sourcesOf({ environments, trajectories }: RunConfig): CardFacts['sources'] {
+  return [
+    ...(environments?.sources ?? []).map(({ mode, licence }) => ({ mode, licence: licence ?? null })),
+    ...(trajectories?.servers ?? []).map(({ file, licence }) => ({
+      mode: `tool servers of ${basename(file)}`,
+      licence: licence ?? null,
+    })),
+  ];
 }
 
 // Whether a call was paid for here or found in the record depends on earlier runs, so each counts once. Which of two

@@ -6,7 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { datasetCard } from '../../domain/export/card.ts';
+import { type CardFacts, datasetCard } from '../../domain/export/card.ts';
 import { companionOf, type ExportFormat, exportFiles } from '../../domain/export/formats.ts';
 import { StoreError } from '../failures.ts';
 import { loadCardFacts } from './card-facts.ts';
@@ -28,6 +28,8 @@ export interface ExportOrder extends Partial<ExportOptions> {
   /** Folder; made when it is missing. */
   readonly to: string;
   readonly formats: readonly ExportFormat[];
+  /** The card says that the offline teacher stands behind the data. */
+  readonly standIn?: boolean;
 }
 
 /**
@@ -42,7 +44,9 @@ export async function exportRun(pool: Pool, runId: string, order: ExportOrder): 
   for (const format of formats) {
     const path = join(order.to, exportFiles[format]);
     const parts =
-      format === 'card' ? card(pool, runId, { seed, formats }) : eachPart(pool, runId, { format, ...options });
+      format === 'card'
+        ? card(pool, runId, { seed, formats, standIn: order.standIn ?? false })
+        : eachPart(pool, runId, { format, ...options });
     files.push({ path, format, ...(await writeWhole(path, parts)) });
   }
   for (const format of formats) {
@@ -57,7 +61,7 @@ export async function exportRun(pool: Pool, runId: string, order: ExportOrder): 
 async function* card(
   pool: Pool,
   runId: string,
-  about: { seed: number; formats: readonly ExportFormat[] },
+  about: Pick<CardFacts, 'seed' | 'formats' | 'standIn'>,
 ): AsyncGenerator<FilePart, void> {
   yield* whole(datasetCard({ ...(await loadCardFacts(pool, runId)), ...about }));
 }

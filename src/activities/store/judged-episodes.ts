@@ -37,6 +37,7 @@ export async function* eachJudgedEpisode(
         episode: parseStored(Episode, row.episode, row.id),
         task: row.task,
         score: verdict.score,
+        second: verdict.second,
         judge,
         outcome: row.outcome,
         selected: row.selected,

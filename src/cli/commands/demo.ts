@@ -69,7 +69,8 @@ interface DemoResult extends Harvest {
 function reap(settings: ProcessConfig, run: string): Promise<Harvest> {
   return withDatabase(settings, async (pool) => {
     const formats = await usualFormats(pool, run);
-    const exports = await exportRun(pool, run, { to: join(settings.home, 'exports', run), formats });
+    const standIn = settings.teacher.kind === 'offline';
+    const exports = await exportRun(pool, run, { to: join(settings.home, 'exports', run), formats, standIn });
     const replay = await withSandbox(settings, (sandbox) => replayRun(pool, run, sandbox));
     return { exports, times: await stageTimes(pool, run), replay };
   });

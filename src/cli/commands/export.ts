@@ -38,9 +38,15 @@ async function write(
   [run = '']: readonly string[],
 ): Promise<ExitCode> {
   const asked = options.format?.split(',').map(toFormat);
-  const files = await withDatabase(context.settings(), async (pool) => {
+  const settings = context.settings();
+  const files = await withDatabase(settings, async (pool) => {
     const formats = asked ?? (await usualFormats(pool, runId(run)));
-    return exportRun(pool, runId(run), { to: resolve(options.to), formats, maskRefused: options.maskRefused === true });
+    return exportRun(pool, runId(run), {
+      to: resolve(options.to),
+      formats,
+      maskRefused: options.maskRefused === true,
+      standIn: settings.teacher.kind === 'offline',
+    });
   });
   const lines = files.map((file) => `${file.path}  ${contentOf(file)}`);
   context.output.result({ files }, lines.join('\n'));

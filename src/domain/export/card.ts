@@ -6,6 +6,7 @@ import type { CountedInstance } from '../decomposition/statistics.ts';
 import { type DataStatistics, dataStatistics } from '../decomposition/statistics.ts';
 import type { OutcomeCounts } from '../run/outcome.ts';
 import { figures, orNone, percent, table } from './card-text.ts';
+import { type EpisodeFacts, episodeFaults, episodeSections } from './episodes/episode-card.ts';
 import { type ExportFormat, exportFiles } from './formats.ts';
 import { statefulFigures, statefulIntroduction } from './stateful-card.ts';
 import type { CountedStateful } from './stateful-rows.ts';
@@ -24,7 +25,11 @@ export interface CardFacts {
   };
   /** Score from which instances were selected; null when none was scored. */
   readonly threshold: number | null;
+  /** Null for a run without conversations. */
+  readonly conversations: EpisodeFacts | null;
   readonly prompts: readonly PromptUse[];
+  /** No language model stands behind the data: the offline teacher wrote and judged all of it. */
+  readonly standIn: boolean;
   readonly formats: readonly ExportFormat[];
 }
 
@@ -42,34 +47,66 @@ export interface PromptUse {
 /** The card as Markdown with YAML front matter, as dataset hosts read it. */
 export function datasetCard(facts: CardFacts): string {
   const statistics = dataStatistics(facts.environments);
+  const { conversations } = facts;
+  const rows = statistics.instances + facts.stateful.length;
   return [
     frontMatter(facts, statistics),
-    '# Verifiable tool environments',
-    ...introduction(statistics.instances, facts.stateful.length),
-    ...statefulIntroduction(facts.stateful),
+    hasEnvironments(facts) ? '# Verifiable tool environments' : '# Judged conversations with tools',
+    ...(facts.standIn ? [standInNote] : []),
+    ...environmentIntroduction(facts),
     '## Files',
     table(
       ['format', 'file'],
       facts.formats.map((format) => [format, exportFiles[format]]),
     ),
+    ...(hasEnvironments(facts) ? environmentSections(facts, statistics) : []),
+    ...(conversations === null ? [] : episodeSections(conversations, facts.seed, yields)),
+    '## How it was made',
+    `Seed ${facts.seed}. Sources: ${facts.sources.map((source) => `${source.mode} (licence: ${source.licence ?? 'not stated'})`).join('; ') || 'none'}.`,
+    prompts(facts.prompts),
+    cost(facts.prompts, rows),
+    '## Known faults',
+    [
+      ...(hasEnvironments(facts) ? faults(facts, statistics) : []),
+      ...(conversations === null ? [] : episodeFaults(conversations)),
+    ]
+      .map((fault) => `- ${fault}`)
+      .join('\n'),
+    '',
+  ].join('\n\n');
+}
+
+const standInNote =
+  '**No language model stands behind this data.** The offline teacher, a stand-in made of templates, wrote and judged all of it: it shows how the pipeline works and is not made for training.';
+
+/** A run of conversations alone has no environments to speak of; one that made nothing at all is told as it always was. */
+function hasEnvironments({
+  conversations,
+  environments,
+  stateful,
+  yields: { question, scenario },
+}: CardFacts): boolean {
+  const items = [question, scenario].flatMap((counts) => Object.keys(counts));
+  return conversations === null || environments.length + stateful.length + items.length > 0;
+}
+
+function environmentIntroduction(facts: CardFacts): string[] {
+  if (!hasEnvironments(facts)) return [];
+  return [...introduction(facts.environments.length, facts.stateful.length), ...statefulIntroduction(facts.stateful)];
+}
+
+function environmentSections(facts: CardFacts, statistics: DataStatistics): string[] {
+  const { question, instance, scenario } = facts.yields;
+  return [
     '## Statistics',
     figures(statistics),
     ...statefulFigures(facts.stateful),
     '## Yield',
     `Questions and the instances decomposed from them, by what became of them. An item is rejected by a named rule, failed by class, or quarantined by a judge that gave no usable verdict; none of these is in the files. ${selection(facts)}`,
-    yields(facts.yields.question, 'question'),
-    yields(facts.yields.instance, 'instance'),
-    ...(Object.keys(facts.yields.scenario).length === 0 ? [] : [yields(facts.yields.scenario, 'scenario')]),
-    '## How it was made',
-    `Seed ${facts.seed}. Sources: ${facts.sources.map((source) => `${source.mode} (licence: ${source.licence ?? 'not stated'})`).join('; ') || 'none'}.`,
-    prompts(facts.prompts),
-    cost(facts.prompts, statistics.instances + facts.stateful.length),
-    '## Known faults',
-    faults(facts, statistics)
-      .map((fault) => `- ${fault}`)
-      .join('\n'),
-    '',
-  ].join('\n\n');
+    yields(question, 'question'),
+    yields(instance, 'instance'),
+    ...(Object.keys(scenario).length === 0 ? [] : [yields(scenario, 'scenario')]),
+  ];
 }
 
 /** A card of tasks with state alone says nothing of questions. */
@@ -81,8 +118,13 @@ function introduction(questions: number, stateful: number): string[] {
 }
 
 function frontMatter(facts: CardFacts, statistics: DataStatistics): string {
-  const licences = [...new Set(facts.licences.map((licence) => licence ?? 'unknown'))].sort();
-  const named = [...statistics.languages.map(({ name }) => name), ...facts.stateful.map(({ language }) => language)];
+  const talks = facts.conversations?.episodes.filter(({ selected }) => selected) ?? [];
+  const stated = [...facts.licences, ...talks.map(({ licence }) => licence)].map((licence) => licence ?? 'unknown');
+  const licences = [...new Set([...stated, ...(facts.conversations?.personaLicences ?? [])])].sort();
+  const named = [
+    ...statistics.languages.map(({ name }) => name),
+    ...[...facts.stateful, ...talks].map(({ language }) => language),
+  ];
   const languages = [...new Set(named)].sort();
   return [
     '---',
@@ -90,7 +132,7 @@ function frontMatter(facts: CardFacts, statistics: DataStatistics): string {
     `language: [${languages.map(quoted).join(', ')}]`,
     'task_categories: ["text-generation"]',
     'tags: ["tool-use", "function-calling", "reinforcement-learning", "synthetic"]',
-    `size_categories: ${quoted(sizeCategory(statistics.instances + facts.stateful.length))}`,
+    `size_categories: ${quoted(sizeCategory(statistics.instances + facts.stateful.length + talks.length))}`,
     '---',
   ].join('\n');
 }

@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import type { Pool } from 'pg';
-import { toBody } from '../../../src/activities/store/blobs.ts';
 import { exportRun } from '../../../src/activities/store/export.ts';
 import { query } from '../../../src/activities/store/pool.ts';
 import { selectTrajectories } from '../../../src/activities/store/select-trajectories.ts';
@@ -126,6 +125,39 @@ describe('conversations of a run as files', function () {
     assert.deepEqual(JSON.stringify(await selectedConversations(pool, run)).length, JSON.stringify(messages).length);
   });
 
+  it('tells in the card what every rule let through, how scores lie, what was checked and who answered', async () => {
+    const file = join(temporaryFolder(), 'bench.jsonl');
+    await writeFile(file, '{"question": "tell me about episode-3, please"}\n');
+    const episodes = [
+      about('episode-1', 0.9),
+      about('episode-2', 0.72),
+      about('episode-3', 1),
+      about('episode-4', null),
+    ];
+    pool = await judgedRun(episodes, { contamination: [file] });
+    await selectTrajectories(pool, { runId: run });
+    const to = temporaryFolder();
+    await exportRun(pool, run, { to, formats: ['sft-messages', 'card'], standIn: true });
+    const card = await readFile(join(to, 'README.md'), 'utf8');
+    for (const part of [
+      'license: "MIT"',
+      '# Judged conversations with tools\n\n**No language model stands behind this data.**',
+      '| sft-messages | sft-messages.jsonl |',
+      '1 conversations of an assistant with tools',
+      'selected out of 4 judged ones',
+      '| tool calls per conversation | 1.00 |',
+      '| agent | agent-model 100.0 % (1) |',
+      '| ok | 3 | 75.0 % |\n| quarantined:trajectory/judge-query | 1 | 25.0 % |',
+      '| low_overall | 1 | 25.0 % |\n| contaminated | 1 | 25.0 % |\n| selected | 1 | 25.0 % |',
+      '| 0.7 | 1 | 100.0 % |\n| 0.8 | 0 | 66.7 % |\n| 0.9 | 2 | 66.7 % |',
+      'No conversation was judged twice.',
+      'were held against bench.jsonl: thirteen words in a row, or a whole shorter text. 1 of them matched',
+      'Sources: tool servers of servers.jsonl (licence: not stated).',
+    ])
+      assert.ok(card.includes(part), `${part}\n---\n${card}`);
+    assert.ok(!card.includes('questions, each with tools'));
+  });
+
   it('with refused turns masked leaves out of other shapes what they cannot say', async () => {
     pool = await judgedRun([about('episode-1', 0.9, { refused: ['call_1_1'] }), about('episode-2', 0.9)]);
     await selectTrajectories(pool, { runId: run });
@@ -140,38 +172,5 @@ describe('conversations of a run as files', function () {
     };
     assert.deepEqual(await counts(false), ['2 0', '2 0', '2 0', '2 0']);
     assert.deepEqual(await counts(true), ['2 0', '1 1', '1 1', '1 1']);
-  });
-
-  it('writes the recorded answers that the run rests on, and those of no other run', async () => {
-    pool = await judgedRun([]);
-    const request = toBody({ name: 'read_file', arguments: { path: 'a' } });
-    const seen = { status: 'ok', text: 'one', recognisedBy: null, structured: null, notes: [] };
-    const observation = toBody(seen);
-    await query(pool, 'insert into blob (hash, body) values ($1, $2), ($3, $4)', [
-      request.hash,
-      request.text,
-      observation.hash,
-      observation.text,
-    ]);
-    for (const state of ['b2', 'B1', 'c3'])
-      await query(
-        pool,
-        "insert into tool_record (next_state, previous_state, server, request, observation) values ($1, 'a0', 's', $2, $3)",
-        [state, request.hash, observation.hash],
-      );
-    for (const state of ['b2', 'B1'])
-      await query(pool, 'insert into tool_use (run_id, state) values ($1, $2)', [run, state]);
-    const to = temporaryFolder();
-    await exportRun(pool, run, { to, formats: ['recordings'] });
-    assert.deepEqual(
-      rowsOf(join(to, 'recordings.jsonl')),
-      ['B1', 'b2'].map((state) => ({
-        next_state: state,
-        previous_state: 'a0',
-        server: 's',
-        request: { name: 'read_file', arguments: { path: 'a' } },
-        observation: seen,
-      })),
-    );
   });
 });

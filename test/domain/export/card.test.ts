@@ -22,6 +22,8 @@ const facts: CardFacts = {
   sources: [{ mode: 'corpus', licence: null }],
   yields: { question: { ok: 3, 'failed:Provider.Budget': 1 }, instance: { 'rejected:leak': 2, ok: 2 }, scenario: {} },
   threshold: 0.875,
+  conversations: null,
+  standIn: false,
   prompts: [
     {
       prompt: 'environment/tool-call',

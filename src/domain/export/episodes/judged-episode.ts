@@ -4,14 +4,16 @@
  */
 import type { Episode } from '../../episode/schema.ts';
 import type { StoredScore } from '../../episode/verdict/schema.ts';
-import { dimensionNames } from '../../judgement/dimensions.ts';
 import type { JsonObject } from '../../json.ts';
+import { dimensionNames } from '../../judgement/dimensions.ts';
 
 export interface JudgedEpisode {
   readonly episode: Episode;
   /** Id of the task item. */
   readonly task: string;
   readonly score: StoredScore;
+  /** By a second judge; null where none was asked. */
+  readonly second: StoredScore | null;
   /** Model that judged. */
   readonly judge: string;
   /** Outcome of the episode: ok, or the judge that gave no usable verdict. */

@@ -8,14 +8,15 @@ import { shareGptRow } from '../../../../src/domain/export/episodes/share-gpt-ro
 import { verlRow } from '../../../../src/domain/export/episodes/verl-row.ts';
 import type { Json } from '../../../../src/domain/json.ts';
 import { readTrajectory } from '../../../../src/domain/trajectory/read.ts';
-import { madeUpTask } from '../../episode/made-up-task.ts';
 import { calling, madeUpEpisode, madeUpVerdict, result } from '../../episode/made-up-episode.ts';
+import { madeUpTask } from '../../episode/made-up-task.ts';
 
 function judged(episode: Partial<Episode> = {}, more: Partial<JudgedEpisode> = {}): JudgedEpisode {
   return {
     episode: madeUpEpisode(episode),
     task: 'task-1',
     score: madeUpVerdict().score,
+    second: null,
     judge: 'judge-model',
     outcome: 'ok',
     selected: true,
