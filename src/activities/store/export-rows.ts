@@ -15,6 +15,7 @@ import { eachResult } from './audit-data.ts';
 import { type ChainFormat, eachChainRow, isChainFormat } from './chain-rows.ts';
 import { type ExportOptions, eachEpisodePart, type FilePart, isEpisodeFormat } from './episode-rows.ts';
 import { jsonLine } from './json-line.ts';
+import { eachPlayablePart, isPlayableFormat } from './playable-rows.ts';
 import { type Queryable, query } from './pool.ts';
 
 type EnvironmentFormat = Extract<
@@ -29,6 +30,7 @@ export async function* eachPart(
   { format, maskRefused }: ExportOptions & { readonly format: Exclude<ExportFormat, 'card'> },
 ): AsyncGenerator<FilePart, void> {
   if (isEpisodeFormat(format)) return yield* eachEpisodePart(on, runId, { format, maskRefused });
+  if (isPlayableFormat(format)) return yield* eachPlayablePart(on, runId);
   for await (const data of eachLine(on, runId, format)) yield { data, rows: 1, leftOut: 0 };
 }
 

@@ -12,6 +12,7 @@ import { StoreError } from '../failures.ts';
 import { loadCardFacts } from './card-facts.ts';
 import type { ExportOptions, FilePart } from './episode-rows.ts';
 import { eachPart } from './export-rows.ts';
+import { pythonFiles } from './python-files.ts';
 import { loadRunConfig } from './runs.ts';
 
 export interface ExportedFile {
@@ -51,9 +52,10 @@ export async function exportRun(pool: Pool, runId: string, order: ExportOrder): 
   }
   for (const format of formats) {
     const companion = companionOf(format);
-    if (companion === undefined) continue;
-    const path = join(order.to, companion.name);
-    files.push({ path, format, ...(await writeWhole(path, whole(companion.text))) });
+    for (const { name, text } of companion === undefined ? await pythonFiles(format) : [companion]) {
+      const path = join(order.to, name);
+      files.push({ path, format, ...(await writeWhole(path, whole(text))) });
+    }
   }
   return files;
 }

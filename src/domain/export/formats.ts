@@ -21,6 +21,7 @@ export const exportFormats = [
   'trajectories',
   'tasks',
   'recordings',
+  'verifiers',
   'card',
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -62,6 +63,7 @@ export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   trajectories: 'trajectories.jsonl',
   tasks: 'tasks.jsonl',
   recordings: 'recordings.jsonl',
+  verifiers: 'verifiers/astra_environments/instances.jsonl',
   card: 'README.md',
 };
 

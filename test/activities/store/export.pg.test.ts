@@ -30,6 +30,15 @@ async function finishedRun(backwards: boolean): Promise<Pool> {
   return pool;
 }
 
+/** Paths below a folder, as the file system spells them. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
 describe('exporting a run', function () {
   this.timeout(60_000);
 
@@ -41,12 +50,15 @@ describe('exporting a run', function () {
       const files = await exportRun(pool, run, { to, formats: exportFormats });
       await pool.end();
       digests.push(files.map((file) => `${file.format} ${file.rows} ${file.sha256}`));
-      assert.deepEqual((await readdir(to)).sort(), files.map((file) => file.path.slice(to.length + 1)).sort());
+      assert.deepEqual(await filesBelow(to), files.map((file) => file.path.slice(to.length + 1)).sort());
     }
 
     assert.deepEqual(digests[1], digests[0]);
+    const counts = digests[0]?.map((line) => line.replace(/ \w+$/, '')) ?? [];
+    const isProgram = (count: string): boolean => count === 'verifiers 1';
+    assert.equal(counts.filter(isProgram).length, 23);
     assert.deepEqual(
-      digests[0]?.map((line) => line.replace(/ \w+$/, '')),
+      counts.filter((count) => !isProgram(count)),
       [
         'astra 2',
         'openai-tools 2',
@@ -65,6 +77,7 @@ describe('exporting a run', function () {
         'trajectories 0',
         'tasks 0',
         'recordings 0',
+        'verifiers 2',
         'card 1',
         'verl-sft 1',
         'sharegpt 1',

@@ -1,0 +1,3 @@
+from .taskset import AstraTaskset
+
+__all__ = ["AstraTaskset"]
