@@ -1,6 +1,8 @@
 /** Everything that can be made to go wrong, by the part it spoils. */
 import type { StatefulFault } from './stateful-kinds.ts';
 import { GOLD_FAULTS, MODULE_FAULTS, STATEFUL_FAULTS, WORLD_FAULTS } from './stateful-kinds.ts';
+import type { TaskFault } from './task-kinds.ts';
+import { SCORING_FAULTS, SCRIPT_FAULTS, TASK_FAULTS, VARYING_FAULTS, WRITING_FAULTS } from './task-kinds.ts';
 
 export const TRANSPORT_FAULTS = [
   '429',
@@ -115,7 +117,8 @@ export type FaultKind =
   | DocumentFault
   | CallFault
   | CodeFault
-  | StatefulFault;
+  | StatefulFault
+  | TaskFault;
 
 /** Kinds by the name of their group, as a plan may name them. */
 export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = {
@@ -128,6 +131,7 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
   code: CODE_FAULTS,
   world: STATEFUL_FAULTS,
   chain: [...CHAIN_FAULTS, ...SOURCE_FAULTS, ...PLAN_FAULTS],
+  task: TASK_FAULTS,
   nondeterministic: ['random', 'time', 'hash-order', 'uuid', 'object-id'],
   stateful: ['counter', 'mutable-default'],
   leaking: ['leak-description', 'leak-default', 'leak-enum', 'leak-example'],
@@ -151,6 +155,7 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
     ...CHAIN_FAULTS,
     ...SOURCE_FAULTS,
     ...PLAN_FAULTS,
+    ...TASK_FAULTS,
   ],
 };
 
@@ -166,6 +171,10 @@ const WORK_PROMPTS: readonly (readonly [readonly FaultKind[], readonly string[]]
   [WORLD_FAULTS, ['stateful/design']],
   [GOLD_FAULTS, ['stateful/plan']],
   [MODULE_FAULTS, ['stateful/implementation']],
+  [WRITING_FAULTS, ['task/plan', 'task/free']],
+  [VARYING_FAULTS, ['task/augment']],
+  [SCORING_FAULTS, ['task/score']],
+  [SCRIPT_FAULTS, ['task/user-script']],
 ];
 
 /** True when the kind can spoil an answer to this prompt (undefined: a request of another make). */

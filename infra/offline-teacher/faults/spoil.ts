@@ -23,6 +23,7 @@ import { spoilDocument } from './spoil-document.ts';
 import { spoilNecessity } from './spoil-necessity.ts';
 import { spoilReply } from './spoil-reply.ts';
 import { isStatefulFault, spoilStateful } from './spoil-stateful.ts';
+import { isTaskFault, spoilTasks } from './spoil-tasks.ts';
 
 /** The choice with this fault; a kind that finds nothing to spoil leaves it as it is. */
 export function spoil(kind: FaultKind, request: ChatRequest, choice: Choice): Choice {
@@ -35,6 +36,7 @@ export function spoil(kind: FaultKind, request: ChatRequest, choice: Choice): Ch
 }
 
 function spoilWork(kind: FaultKind, request: ChatRequest, value: Json): Json {
+  if (isTaskFault(kind)) return spoilTasks(kind, request, value);
   if (isOneOf(DECOMPOSE_FAULTS, kind)) return spoilDecompositions(kind, request, value);
   if (isOneOf(NECESSITY_FAULTS, kind)) return spoilNecessity(request, value);
   if (isOneOf(DOCUMENT_FAULTS, kind)) return spoilDocument(kind, request, value);
