@@ -9,8 +9,8 @@ import {
 } from '@temporalio/workflow';
 import type { RunSettings } from '../activities/store/contract.ts';
 import type { BlobHash } from '../domain/ids.ts';
-import type { RlSettings } from '../domain/run/training/settings.ts';
 import { earlyStop } from '../domain/rl/early-stop.ts';
+import type { RlSettings } from '../domain/run/training/settings.ts';
 import { historyBudget } from './activity-options.ts';
 import { childOptions } from './child-options.ts';
 import { failureText } from './item-outcome.ts';

@@ -6,9 +6,9 @@
 import type { RunSettings } from '../activities/store/contract.ts';
 import type { GroupRef, ServedPolicy, StepRef, Weights } from '../activities/trainer/contract.ts';
 import type { BlobHash } from '../domain/ids.ts';
-import type { RlSettings } from '../domain/run/training/settings.ts';
 import { type Filling, fillBatch, freshGroups, judgeGroup } from '../domain/rl/batch-filling.ts';
 import type { StepFacts } from '../domain/rl/early-stop.ts';
+import type { RlSettings } from '../domain/run/training/settings.ts';
 import { failureText, failureType } from './item-outcome.ts';
 import { trainer } from './resources.ts';
 import { mapWindow } from './sliding-window.ts';

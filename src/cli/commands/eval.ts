@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type PolicyChoice, measurePolicies } from '../eval/measure-policies.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
+import { measurePolicies, type PolicyChoice } from '../eval/measure-policies.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { runId } from '../run-id.ts';
 import { withSandbox } from '../sandbox.ts';
