@@ -119,7 +119,11 @@ def test_a_loss_computed_at_the_client_gives_the_gradient_of_ppo_through_weights
     wanted = gradient(model, made)
     data = []
     for t in made:
-        shifted = {"logprobs": t.logprobs[1:].tolist(), "advantages": t.advantages[1:].tolist(), "mask": [1.0] * (len(t.ids) - 1)}
+        shifted = {
+            "logprobs": t.logprobs[1:].tolist(),
+            "advantages": t.advantages[1:].tolist(),
+            "mask": [1.0] * (len(t.ids) - 1),
+        }
         data.append(Datum(t.ids[:-1].tolist(), t.ids[1:].tolist(), shifted))
     _, logprobs = datum_pass(model, data, PPO, backward=False)
     weighted = []

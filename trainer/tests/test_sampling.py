@@ -143,7 +143,13 @@ def test_prompts_extend_by_completion_and_bridge_to_what_the_whole_conversation_
     assert whole[: len(second)] == second
     masked = client.post(
         "/v1/render",
-        json={"model": model, "messages": messages, "tools": tools, "add_generation_prompt": False, "return_mask": True},
+        json={
+            "model": model,
+            "messages": messages,
+            "tools": tools,
+            "add_generation_prompt": False,
+            "return_mask": True,
+        },
     ).json()
     trained = [token for token, bit in zip(masked["token_ids"], masked["mask"], strict=True) if bit]
     assert trained == completion + whole[len(second) :]

@@ -34,7 +34,9 @@ def test_the_same_step_in_another_run_gives_the_same_weights_and_another_body_do
 def test_the_second_step_goes_on_with_the_optimizer_of_the_first(client, tmp_path):
     body = first_step(client, tmp_path)
     client.put(f"{STEP_1}?wait=30", json=body)
-    batch = write_batch(tmp_path / "2.safetensors", batch_arrays(sample_trajectories(client, base_of(client)["id"], 4), 1))
+    batch = write_batch(
+        tmp_path / "2.safetensors", batch_arrays(sample_trajectories(client, base_of(client)["id"], 4), 1)
+    )
     second = client.put("/v1/runs/toy/steps/2?wait=30", json=step_body("step-1", batch))
     assert second.status_code == 200, second.text
     assert second.json()["parent"] == "step-1"
@@ -190,7 +192,9 @@ def test_only_a_step_that_is_neither_last_nor_served_can_be_removed(client, tmp_
     body = first_step(client, tmp_path)
     client.put(f"{STEP_1}?wait=30", json=body)
     assert client.delete(STEP_1).status_code == 409
-    batch = write_batch(tmp_path / "2.safetensors", batch_arrays(sample_trajectories(client, base_of(client)["id"], 4), 1))
+    batch = write_batch(
+        tmp_path / "2.safetensors", batch_arrays(sample_trajectories(client, base_of(client)["id"], 4), 1)
+    )
     client.put("/v1/runs/toy/steps/2?wait=30", json=step_body("step-1", batch))
     client.put("/v1/policies/toy", json={"step": 1})
     assert client.delete(STEP_1).status_code == 409

@@ -11,7 +11,7 @@ from astra_trainer.store.checkpoint import Checkpoint, commit
 from astra_trainer.store.home import Home
 from astra_trainer.store.policies import PolicyLoader
 from astra_trainer.store.policy_files import read_optimizer, write_optimizer
-from astra_trainer.training.optimizers import State
+from astra_trainer.training.optimizers import State, refuse_broken_weights
 from astra_trainer.training.sft import by_length, negative_log_likelihood, padded, sft_step
 from astra_trainer.training.sft_plan import RowOrder, SftPlan
 from astra_trainer.training.sft_rows import SftRows
@@ -85,6 +85,7 @@ class JobRun:
         self._record.note(message, {"step": self.step, "total_steps": self._plan.steps, **metrics})
 
     def _commit(self, target: Path, metrics: dict[str, float], with_state: bool) -> None:
+        refuse_broken_weights(self._policy.model.trainable())
         measured = dict(metrics)
         if self._held_out is not None:
             measured["valid_loss"] = self._held_out_loss(self._held_out)

@@ -14,8 +14,7 @@ from astra_trainer.store.home import Home, safe_name
 from astra_trainer.store.policies import Policy, PolicyLoader
 from astra_trainer.store.policy_files import Adapter, read_optimizer, write_optimizer
 from astra_trainer.training.datum import datum_pass, loss_spec, read_datum
-from astra_trainer.training.optimizers import AdamValues, State, adamw_step, clip_gradients
-from astra_trainer.training.update import refuse_broken_weights
+from astra_trainer.training.optimizers import AdamValues, State, adamw_step, clip_gradients, refuse_broken_weights
 from astra_trainer.versions import versions
 
 
@@ -97,7 +96,7 @@ class TinkerModels:
         adamw_step(parameters, live.state, values)
         for parameter in parameters.values():
             parameter.grad = None
-        refuse_broken_weights(live.policy.model)
+        refuse_broken_weights(parameters)
         return {"metrics": {"grad_norm": norm}, "type": "optim_step"}
 
     def save(self, model_id: str, name: str, with_state: bool) -> Checkpoint:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from astra_trainer.errors import gradient_not_finite
+
 State = dict[str, Tensor]
 Parameters = dict[str, nn.Parameter]
 
@@ -103,3 +105,12 @@ def clip_gradients(parameters: Parameters, limit: float) -> float:
             if parameter.grad is not None:
                 parameter.grad.mul_(factor)
     return float(norm)
+
+
+def refuse_broken_weights(parameters: Parameters) -> None:
+    """Fails with `gradient_not_finite` when a step has left a weight that is no number: it must not be written."""
+    for name, parameter in parameters.items():
+        if not torch.isfinite(parameter).all():
+            raise gradient_not_finite(
+                f"{name} is not finite after the step: nothing is written; lower the learning rate"
+            )

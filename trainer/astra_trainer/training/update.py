@@ -12,7 +12,7 @@ from astra_trainer.errors import gradient_not_finite
 from astra_trainer.model.llama import Llama
 from astra_trainer.training.batch import Batch, MicroBatch, join_identical, micro_batches
 from astra_trainer.training.losses import LossSpec, correction, token_losses
-from astra_trainer.training.optimizers import AdamValues, State, adamw_step, clip_gradients
+from astra_trainer.training.optimizers import AdamValues, State, adamw_step, clip_gradients, refuse_broken_weights
 
 Progress = Callable[[str, int, int], None]
 """(phase, micro-batch, of): the sign of life of a step."""
@@ -112,7 +112,7 @@ def rl_update(model: Llama, state: State, batch: Batch, spec: UpdateSpec, progre
         raise gradient_not_finite(f"the norm of the gradient is {norm}: the parent stays as it is")
     progress("optimizer", len(pieces), len(pieces))
     adamw_step(parameters, state, spec.adam)
-    refuse_broken_weights(model)
+    refuse_broken_weights(parameters)
     used = min(norm, spec.grad_clip) if spec.grad_clip > 0 else norm
     return totals.metrics() | {
         "grad_norm": norm,
@@ -131,9 +131,3 @@ def backward(model: Llama, micro: MicroBatch, spec: LossSpec, totals: Totals) ->
     loss.backward()
     totals.add(spec, micro, logp, entropy, weight, loss)
     return float(loss.detach())
-
-
-def refuse_broken_weights(model: Llama) -> None:
-    for name, parameter in model.trainable().items():
-        if not torch.isfinite(parameter).all():
-            raise gradient_not_finite(f"{name} is not finite after the step: the parent stays as it is; lower the lr")
