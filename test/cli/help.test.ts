@@ -17,7 +17,7 @@ cancel <run>
 approve <run> <gate>
 reject <run> <gate> --reason <text>
 retry <run> --only <outcome> --rule <name> --max-cost <amount> --max-tokens <n>
-export <run> --to <dir> --format <list>
+export <run> --to <dir> --format <list> --mask-refused
 explain <id>
 audit <run>
 verify environments <file> --skip-invalid

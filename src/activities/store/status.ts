@@ -4,6 +4,7 @@ import type { RunStatus, StoredKind } from './contract.ts';
 import { loadSpend, type Spend } from './ledger.ts';
 import { type Queryable, query } from './pool.ts';
 import { unknownRun } from './runs.ts';
+import { loadSelection, type SelectionView } from './selection-view.ts';
 import { loadStages, type StageCounts } from './stage-counts.ts';
 import { loadTraining, type TrainingView } from './training-view.ts';
 
@@ -30,6 +31,8 @@ export interface RunView extends RunSummary {
   readonly gates: readonly ClosedGate[];
   /** Null, or absent, for a run that has not begun to train. */
   readonly training?: TrainingView | null;
+  /** Null, or absent, before conversations were selected. */
+  readonly selection?: SelectionView | null;
 }
 
 export interface ClosedGate {
@@ -63,6 +66,7 @@ export async function loadRunView(on: Queryable, runId: string): Promise<RunView
     recent: { minutes: recentMinutes, callsPerMinute: await recentCalls(on, runId) },
     gates: await loadClosedGates(on),
     training: await loadTraining(on, runId),
+    selection: await loadSelection(on, runId),
   };
 }
 

@@ -8,6 +8,7 @@ import { exportRun } from '../../../src/activities/store/export.ts';
 import { query } from '../../../src/activities/store/pool.ts';
 import { selectTrajectories } from '../../../src/activities/store/select-trajectories.ts';
 import { selectedConversations } from '../../../src/activities/store/selected-conversations.ts';
+import { loadRunView } from '../../../src/activities/store/status.ts';
 import { madeUpEpisode } from '../../domain/episode/made-up-episode.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { judgedRun, type MadeUpEpisode, rowsOf } from './made-up-episodes.ts';
@@ -57,6 +58,15 @@ describe('conversations of a run as files', function () {
         { id: 'episode-4', selected: false, left_out: '', detail: '' },
       ]);
     }
+  });
+
+  it('shows the selection with the run, once there is one', async () => {
+    pool = await judgedRun([about('episode-1', 0.9), about('episode-2', 0.7), about('episode-4', null)]);
+    assert.equal((await loadRunView(pool, run)).selection, null);
+    await selectTrajectories(pool, { runId: run });
+    const { histogram, ...counts } = (await loadRunView(pool, run)).selection ?? { histogram: [] };
+    assert.deepEqual(counts, { judged: 2, selected: 1, leftOut: { low_overall: 1 } });
+    assert.deepEqual(histogram.at(8), { from: 0.8, count: 0, above: 0.5 });
   });
 
   it('refuses to select when a file of the check cannot be read to its end', async () => {

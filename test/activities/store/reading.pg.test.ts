@@ -65,6 +65,8 @@ describe('reading a run', function () {
       phase: 'opened',
       note: '',
       threshold: 1,
+      training: null,
+      selection: null,
       counts: {
         question: { ok: 2 },
         instance: { ok: 1, 'rejected:not_selected': 1 },
