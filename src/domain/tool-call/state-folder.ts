@@ -6,9 +6,10 @@ import type { Json } from '../json.ts';
 
 const placeholder = '${STATE}';
 
-/** The value with the folder written as placeholder, in every text of it. */
+/** The value with the folder written as placeholder, in every text of it; so is the folder around it, which is new too. */
 export function withoutFolder(value: Json, folder: string): Json {
-  return mapTexts(value, (text) => text.replaceAll(folder, placeholder));
+  const around = folder.slice(0, folder.lastIndexOf('/'));
+  return mapTexts(value, (text) => text.replaceAll(folder, placeholder).replaceAll(around, `${placeholder}/..`));
 }
 
 /** The value with the placeholder filled in. */

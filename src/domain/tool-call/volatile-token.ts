@@ -18,10 +18,11 @@ const clock = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?`;
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 const patterns = {
   uuid: String.raw`(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z])`,
-  moment: String.raw`${day}[T ]${clock}(?:Z|[+-]\d{2}:?\d{2})?|(?:\w{3},? )?(?:\d{1,2} ${month} \d{4}|${month} \d{1,2}(?:,? \d{4})?) ${clock}(?: GMT(?:[+-]\d{4})?| \d{4})?`,
+  moment: String.raw`\b1\d{9}\.\d+|${day}[T ]${clock}(?:Z|[+-]\d{2}:?\d{2})?|(?:\w{3},? )?(?:\d{1,2} ${month} \d{4}|${month} \d{1,2}(?:,? \d{4})?) ${clock}(?: GMT(?:[+-]\d{4})?| \d{4})?`,
   day,
   clock: String.raw`${clock}(?: ?[AP]M)?(?!\d)`,
   duration: String.raw`(?:elapsed|duration|took|latency|(?:execution|processing|response)[_ ]?time|uptime)\w*\W{1,4}\d+(?:\.\d+)?|\d+(?:\.\d+)? ?(?:ms|µs|us|ns|milliseconds|seconds|secs?)\b`,
+  port: String.raw`(?<=(?:127\.0\.0\.1|localhost):)\d{4,5}`,
   dashedHex: String.raw`(?<![0-9A-Za-z])[0-9a-f]{6,}(?:-[0-9a-f]{2,})+(?![0-9A-Za-z])`,
   run: '[0-9A-Za-z]+',
 } as const;

@@ -64,6 +64,7 @@ describe('what an agent sees of a result', () => {
 describe('the folder of a server', () => {
   it('is written as a placeholder wherever it stands, and filled in again', () => {
     const value = { path: '/tmp/x/state/a.txt', list: ['in /tmp/x/state', 5, null] };
+    assert.equal(withoutFolder('found /tmp/x/owner.json', '/tmp/x/state'), 'found ${STATE}/../owner.json');
     const told = withoutFolder(value, '/tmp/x/state');
 
     assert.deepEqual(told, { path: '${STATE}/a.txt', list: ['in ${STATE}', 5, null] });

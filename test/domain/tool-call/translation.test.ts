@@ -19,6 +19,8 @@ describe('answers of a rebuilt server', () => {
       ['at 2026-11-23T07:11:03.805+00:00', 'at 2026-11-23T08:00:59.120+00:00'],
       ['Mon Nov 23 2026 07:10:25 GMT+0000', 'Tue Nov 24 2026 17:10:25 GMT+0000'],
       ['due 2026-11-23', 'due 2026-11-24'],
+      ['"modified": 1795420477.6790774', '"modified": 1795420480.2990773'],
+      ['http://127.0.0.1:8080/game', 'http://127.0.0.1:8081/game'],
       ['{"elapsed_ms": 12, "n": 3}', '{"elapsed_ms": 170, "n": 3}'],
       ['done in 0.31 seconds', 'done in 12 seconds'],
       [
@@ -34,6 +36,7 @@ describe('answers of a rebuilt server', () => {
       ['Sunny', 'Cloudy'],
       ['total 17', 'total 18'],
       ['price 3.50', 'price 3.75'],
+      ['ratio 3:8080', 'ratio 3:8081'],
       ['sheet1', 'sheet2'],
       ['[1, 2]', '[1, 2, 3]'],
       ['a b', 'a  b'],
