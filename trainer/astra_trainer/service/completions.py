@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from concurrent.futures import Future
 from typing import Any
 
 from astra_trainer.errors import ServiceError, invalid_request
@@ -38,7 +39,7 @@ class Completions:
             alternatives=body.logprobs or 0,
         )
         asked = [Prompt(ids, seed, body.n) for ids, seed in zip(prompts, seeds, strict=True)]
-        answers = await self.sample(checkpoint, asked, values)
+        answers = await asyncio.wrap_future(self.sample(checkpoint, asked, values))
         flat = [(prompt, choice) for prompt, row in zip(prompts, answers, strict=True) for choice in row]
         choices = [
             completion_choice(index, prompt, choice, tokenizer, body) for index, (prompt, choice) in enumerate(flat)
@@ -53,7 +54,9 @@ class Completions:
             "usage": usage(prompts, answers),
         }
 
-    async def sample(self, checkpoint: Checkpoint, prompts: list[Prompt], values: SamplingValues) -> list[list[Choice]]:
+    def sample(
+        self, checkpoint: Checkpoint, prompts: list[Prompt], values: SamplingValues
+    ) -> Future[list[list[Choice]]]:
         """Refuses what cannot be sampled before it reaches the thread that samples for everyone."""
         config = self._loader.config(checkpoint)
         for prompt in prompts:
@@ -67,7 +70,7 @@ class Completions:
                 )
             if min(prompt.ids) < 0 or max(prompt.ids) >= config.vocab_size:
                 raise invalid_request(f"prompt: token ids must lie in 0 … {config.vocab_size - 1}")
-        return await asyncio.wrap_future(self._pool.sample(checkpoint, prompts, values))
+        return self._pool.sample(checkpoint, prompts, values)
 
     def render(self, body: RenderBody) -> dict[str, Any]:
         tokenizer = self._loader.tokenizer(self._policies.resolve(body.model))
@@ -102,7 +105,7 @@ class Completions:
             alternatives=body.top_logprobs or 0,
         )
         prompt = Prompt(ids, seeds_of(body.seed, 1)[0], body.n)
-        answers = await self.sample(checkpoint, [prompt], values)
+        answers = await asyncio.wrap_future(self.sample(checkpoint, [prompt], values))
         return {
             "id": f"chatcmpl-{secrets.token_hex(12)}",
             "object": "chat.completion",

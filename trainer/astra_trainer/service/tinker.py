@@ -5,7 +5,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -34,6 +34,8 @@ from astra_trainer.service.tinker_wire import (
     SessionOnly,
     TinkerPath,
 )
+
+T = TypeVar("T")
 
 # The official client gives up after 45 s.
 HELD_SECONDS = 30
@@ -206,15 +208,13 @@ class Tinker:
             return {"sampling_session_id": self._sampler(model), "type": "create_sampling_session"}
 
         @route.post("/asample")
-        async def asample(body: Sample) -> dict[str, Any]:
+        def asample(body: Sample) -> dict[str, Any]:
             model = self._sampled_model(body)
-            loop = asyncio.get_running_loop()
-            start = lambda: asyncio.run_coroutine_threadsafe(self._sample(model, body), loop)  # noqa: E731
             key = None
             if body.sampling_session_id is not None and body.seq_id is not None:
                 key = (body.sampling_session_id, body.seq_id)
-            request_id = self._futures.start(start, key, body.model_dump())
-            return {"request_id": request_id}
+            start = lambda: self._sample(model, body)  # noqa: E731
+            return {"request_id": self._futures.start(start, key, body.model_dump())}
 
     def _sampler(self, model: str) -> str:
         session = f"p-{secrets.token_hex(8)}"
@@ -231,7 +231,7 @@ class Tinker:
             raise invalid_request("asample: expected sampling_session_id, model_path or base_model")
         return model
 
-    async def _sample(self, model: str, body: Sample) -> dict[str, Any]:
+    def _sample(self, model: str, body: Sample) -> "Future[dict[str, Any]]":
         checkpoint = self._service.policies.resolve(model)
         tokenizer = self._service.loader.tokenizer(checkpoint)
         wanted = body.sampling_params
@@ -244,8 +244,23 @@ class Tinker:
         )
         seed = wanted.seed if wanted.seed is not None else secrets.randbelow(2**53)
         prompt = Prompt([token for chunk in body.prompt.chunks for token in chunk.tokens], seed, body.num_samples)
-        answers = await self._service.completions.sample(checkpoint, [prompt], values)
-        return {"sequences": [sequence(choice) for choice in answers[0]], "type": "sample"}
+        answers = self._service.completions.sample(checkpoint, [prompt], values)
+        return transformed(answers, lambda rows: {"sequences": [sequence(c) for c in rows[0]], "type": "sample"})
+
+
+def transformed(source: "Future[T]", change: Callable[[T], dict[str, Any]]) -> "Future[dict[str, Any]]":
+    """A future with the changed result of another one, or with its failure."""
+    result: Future[dict[str, Any]] = Future()
+
+    def done(ended: "Future[T]") -> None:
+        error = ended.exception()
+        if error is not None:
+            result.set_exception(error)
+        else:
+            result.set_result(change(ended.result()))
+
+    source.add_done_callback(done)
+    return result
 
 
 def stop_texts(stop: str | list[str] | list[int] | None, end_of_turn: int) -> tuple[str, ...]:
