@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure, type Client } from '@temporalio/client';
 import type { Outcome } from '../../src/domain/run/outcome.ts';
 import { taskQueues } from '../../src/domain/run/task-queues.ts';
+import type { Place } from '../../src/workflows/interaction.ts';
 import { blob, claimed, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
 import { answering, calling, opened, trajectorySettings } from '../support/fake-episodes.ts';
 import { runNames, serveWorld } from '../support/workflow-run.ts';
@@ -118,6 +119,42 @@ describe('the trajectory of an episode', function () {
         'end e0',
         'close e0 failed',
       ],
+    );
+  });
+
+  it('goes on where an earlier execution stopped: nothing is opened, said or called again', async () => {
+    const world = worldOf(name('resumed'));
+    const { settings } = world;
+    const result = {
+      kind: 'observed',
+      callId: 'turn1_1',
+      observation: blob('seen'),
+      source: 'live',
+      state: 's1',
+    } as const;
+    const place: Place = {
+      opened,
+      conversation: blob('turn1'),
+      results: [result],
+      said: null,
+      asked: 1,
+      state: 's1',
+      seen: [],
+    };
+    const outcome = await serveWorld(world, ({ client }) =>
+      client.workflow.execute('trajectory', {
+        workflowId: `astra/${settings.runId}/traj/i/e0`,
+        taskQueue: taskQueues.workflows,
+        args: [
+          { run: settings, item: { ...claimed('e0', 0), server: blob('pool server') }, at: { attempt: 1, place } },
+        ],
+      }),
+    );
+
+    assert.deepEqual(outcome, { status: 'ok' });
+    assert.deepEqual(
+      world.log.filter((line) => /^(open|converse|call|record)/.test(line)),
+      ['converse e0 #1000 [turn1_1:observed]', 'record e0 final_answer attempt=1'],
     );
   });
 
