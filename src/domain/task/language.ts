@@ -13,16 +13,18 @@ export interface ServerLanguage {
 
 /** Descriptions with fewer letters are read together with those of the tools. */
 const fewestLetters = 8;
+/** How much more there has to be of one script than of the others. */
+const clearly = 4;
 
 /** The language of a server's words; "en" for Latin letters. */
 export function serverLanguage({ description, tools }: PoolServer): ServerLanguage {
   const own = lettersOf(description) >= fewestLetters ? description : '';
   const words = own === '' ? tools.map((tool) => tool.description).join('\n') : own;
   const foreign = words.replace(/\p{Script=Latin}+/gu, ' ');
-  // One Chinese character says about as much as three Latin letters; other scripts count alike and decide by a third.
-  const leads = lettersOf(foreign) * 3 > lettersOf(words) - lettersOf(foreign);
-  const language = detectLanguage(leads ? foreign : words, 'en');
-  return { language, confident: languageFit(words, language) === 'fits' };
+  // One Chinese character says about as much as three Latin letters.
+  const [other, latin] = [lettersOf(foreign) * 3, lettersOf(words) - lettersOf(foreign)];
+  const language = detectLanguage(other > latin ? foreign : words, 'en');
+  return { language, confident: Math.max(other, latin) >= clearly * Math.min(other, latin) };
 }
 
 /** True when the question is clearly in another script than it should be. */
