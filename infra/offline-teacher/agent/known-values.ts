@@ -97,6 +97,11 @@ const REFERENCES = new Set(
 
 /** The latest value of earlier calls that fits a parameter, or undefined. */
 export function fromEarlier(parameter: Parameter, known: readonly KnownValue[]): Json | undefined {
+  const items = parameter.schema['items'];
+  if (parameter.schema['type'] === 'array' && isObject(items)) {
+    const one = fromEarlier({ ...parameter, words: parameter.words.map(singular), schema: items }, known);
+    return one === undefined || typeof one === 'object' ? undefined : [one];
+  }
   const words = parameter.words.map(singular);
   if (words.length === 1 && CONTENT.has(words[0] ?? '')) return undefined;
   const wanted = words.join(' ');

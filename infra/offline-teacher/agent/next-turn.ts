@@ -113,7 +113,11 @@ function withoutValue(step: Progress, { missing }: Filled, agent: Agent): NextTu
   if (wanted === undefined) return undefined;
   const lister = isReference(wanted) ? listerOf(wanted, step, agent) : undefined;
   if (lister !== undefined) return { kind: 'calls', calls: [lister] };
-  if (agent.talk.answers.length >= mostQuestions) return undefined;
+  // What a failed call should have brought, no user knows.
+  const failed = agent.steps.some(
+    ({ request, done, attempts }) => request === step.request && !done && attempts.length > 0,
+  );
+  if ((failed && isReference(wanted)) || agent.talk.answers.length >= mostQuestions) return undefined;
   const words = missing.slice(0, 3).map(({ words: name }) => name.join(' '));
   const [before, after] = agent.phrases.ask;
   return { kind: 'ask', text: `${before}${words.join(', ')}${after}` };

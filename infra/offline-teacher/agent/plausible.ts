@@ -40,12 +40,13 @@ const TEXTS: readonly (readonly [RegExp, Draw])[] = [
   [/item type/, any('issue', 'todo')],
   [/branch type/, any('local')],
   [/revision|commit\b.*(?:sha|hash)|\btarget\b/, any('HEAD')],
+  [/^files?\b/, any('notes.md')],
   [/old text|find text|search text|text to find|to search for/, any('draft')],
   [/new text|replace text|replacement/, any('final version')],
   [/^from\b/, any('Cedar')],
   [/^to\b/, any('Orchid')],
   [/directory|folder|\bdir\b/, any('notes')],
-  [/branch/, any('feature-search', 'fix-typo')],
+  [/branch/, any('feature-search')],
   [/repo(sitory)?\b/, any('repo')],
   [/\bcell\b|top-left|^at\b/, any('A1')],
   [/\brange\b/, any('A1:B3')],
@@ -142,8 +143,9 @@ function isPlace(name: string, about: string): boolean {
 function fileFor(name: string, about: string): string {
   const first = about.split(' ').slice(0, 3).join(' ');
   const copy = /destination|output|new\b/.test(name);
-  if (/csv/.test(`${name} ${first}`)) return copy ? 'copy.csv' : 'data.csv';
+  if (/csv/.test(name)) return copy ? 'copy.csv' : 'data.csv';
   if (/excel|workbook|xlsx|worksheet|\bsheet\b/.test(`${name} ${about}`)) return 'book.xlsx';
+  if (/csv/.test(first)) return copy ? 'copy.csv' : 'data.csv';
   if (/\bword\b|docx/.test(about)) return copy ? 'copy.docx' : 'report.docx';
   if (/presentation|pptx|slide/.test(about)) return 'talk.pptx';
   if (/create directory/.test(first)) return 'reports';

@@ -50,7 +50,9 @@ export function readTool(value: Json): Tool {
   const name = asText(tool['name']);
   const description = asText(tool['description']);
   const words = identifierWords(name);
-  const [sentence = ''] = description.split(/(?<=[.!?。])\s|\n/);
+  // As requests are worded: without what stands in brackets or quotes.
+  const [first = ''] = description.split(/(?<=[.!?。])(?:\s|$)|\n|。/);
+  const sentence = first.replace(/`[^`]*`|"[^"]*"|\([^)]*\)|\([^)]*$/g, ' ');
   const verb = verbOf(words);
   const nameStems = new Set(meaningfulStems(words.join(' ')));
   const opening = stem(meaningfulStems(description)[0] ?? '');

@@ -70,7 +70,8 @@ const LAST = new Set([
 export function chainProposal({ inputs, seed }: ReplyContext): JsonObject {
   const tools = asList(inputs['tools']).map(shownTool);
   const rng = rngOf(`chains/${seed}`);
-  const pairs = tools.flatMap((from) => tools.filter((to) => leadsTo(from, to)).map((to) => [from, to] as const));
+  const first = [...tools].sort((a, b) => startRank(a) - startRank(b));
+  const pairs = first.flatMap((from) => tools.filter((to) => leadsTo(from, to)).map((to) => [from, to] as const));
   const chains: JsonObject[] = [];
   for (const [from, to] of pairs.slice(0, 60)) {
     if (chains.length >= 12) break;
@@ -84,6 +85,14 @@ export function chainProposal({ inputs, seed }: ReplyContext): JsonObject {
   }
   return { chains };
 }
+
+/** Chains begin best with what makes something, and not with what needs the id of a thing that nobody made. */
+function startRank({ words, required }: ShownTool): number {
+  const needs = required.some((name) => /(?:^|[_a-z])(?:id|uuid|session|token|key)$/i.test(name));
+  return (needs ? 2 : 0) + (words.some((word) => MAKING.has(word)) ? 0 : 1);
+}
+
+const MAKING = new Set(['create', 'add', 'new', 'init', 'open', 'start', 'make', 'load', 'request', 'write', 'import']);
 
 /** True when the names say that the second works on what the first gave. */
 function leadsTo(from: ShownTool, to: ShownTool): boolean {

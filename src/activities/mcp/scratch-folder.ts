@@ -27,12 +27,13 @@ export async function makeScratchFolder(seed: StateSeed): Promise<ScratchFolder>
     await noteGroup(null);
     await mkdir(path);
     for (const folder of seed.folders) await mkdir(inside(path, folder), { recursive: true });
+    // Before the files: what lies in a repository is a change that waits to be committed.
+    for (const folder of seed.repositories) await makeRepository(inside(path, folder));
     for (const [file, text] of Object.entries(seed.files)) {
       const target = inside(path, file);
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, text);
     }
-    for (const folder of seed.repositories) await makeRepository(inside(path, folder));
     return { path, noteGroup, remove };
   } catch (error) {
     await remove();
