@@ -35,14 +35,19 @@ data.custom_cls.path=verl_sft_dataset.py data.custom_cls.name=AstraSFTDataset
 """
 import json
 
+import pandas as pd
 from verl.utils.dataset.multiturn_sft_dataset import MultiTurnSFTDataset
 
 
 class AstraSFTDataset(MultiTurnSFTDataset):
     def _read_files_and_process(self):
         super()._read_files_and_process()
-        for key in (self.messages_key, self.tools_key):
-            self.dataframe[key] = self.dataframe[key].apply(json.loads)
-        self.messages = self.dataframe[self.messages_key].tolist()
-        self.tools = self.dataframe[self.tools_key].tolist()
+        self.messages = self._parsed(self.messages_key)
+        self.tools = self._parsed(self.tools_key)
+
+    def _parsed(self, key):
+        # A column of type object: pandas would make structures of it, with the keys of all rows in each.
+        values = [json.loads(text) for text in self.dataframe[key]]
+        self.dataframe[key] = pd.Series(values, index=self.dataframe.index, dtype=object)
+        return values
 `;
