@@ -6,10 +6,11 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, type Client, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { taskQueues } from '../src/domain/run/task-queues.ts';
 import { blob, claimed, type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
+import { opened, trajectorySettings } from '../test/support/fake-episodes.ts';
 import { stopTestTemporal } from '../test/support/temporal.ts';
 import { serveWorld } from '../test/support/workflow-run.ts';
 
@@ -83,6 +84,8 @@ await serveWorld(world, async ({ client, start }) => {
   await save('stateful-environment', client.workflow.getHandle(`astra/${run}/env/s/s0`));
   await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge/n2`));
   await save('trajectory-judgement', await judgedPage(client));
+  await save('trajectory-synthesis', await playedEpisodes(client));
+  await save('trajectory', client.workflow.getHandle('astra/recorded/traj/i/e0'));
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
 });
 await stopTestTemporal();
@@ -99,11 +102,30 @@ async function judgedPage(client: Client): Promise<WorkflowHandle> {
   return judges;
 }
 
+/** One episode whose first attempt meets a server that is gone; the second has a user and ends with its word. */
+async function playedEpisodes(client: Client): Promise<WorkflowHandle> {
+  const { callTool } = world.episodes;
+  let calls = 0;
+  world.episodes.callTool = (call) =>
+    ++calls === 1 ? Promise.reject(ApplicationFailure.nonRetryable('gone', 'ToolServer.Drift')) : callTool(call);
+  world.episodes.openEpisode = () => Promise.resolve({ ...opened, hasUser: true, judges: 2 });
+  const settings = { ...world.settings, trajectories: trajectorySettings };
+  const stage = await client.workflow.start('trajectorySynthesis', {
+    workflowId: 'astra/recorded/traj',
+    taskQueue: taskQueues.workflows,
+    args: [{ run: settings, hold: { paused: false, no: 0 } }],
+  });
+  await stage.result();
+  return stage;
+}
+
 /** The first reply of two prompts is unusable; the first proofs blame the implementation, then the document. */
 function refuseFirstReplies(target: FakeWorld): void {
   const { ask } = target.llm;
   target.llm.ask = async (request) => {
     const outcome = await ask(request);
+    if (request.prompt === 'trajectory/user' && outcome.status === 'answered')
+      return { ...outcome, summary: { done: true } };
     const refused =
       ['decomposition/necessity', 'environment/tool-call'].includes(request.prompt) && request.sample === 0;
     return refused
