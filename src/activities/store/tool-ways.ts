@@ -3,13 +3,14 @@ import { PoolServer } from '../../domain/tool-pool/schema.ts';
 import type { RecordedWay } from '../mcp/contract.ts';
 import { loadBodies } from './blobs.ts';
 import { type Queryable, query } from './pool.ts';
-import { loadRunConfig } from './runs.ts';
+import { unknownRun } from './runs.ts';
 import { createToolRecords } from './tool-records.ts';
 import type { Pool } from 'pg';
 
 /** One after the other, sorted by server; only those of the server of a name, when one is given. Fails with Store.NotFound. */
 export async function* eachRecordedWay(pool: Pool, runId: string, server?: string): AsyncGenerator<RecordedWay, void> {
-  await loadRunConfig(pool, runId);
+  const [run] = await query(pool, 'select 1 from run where id = $1', [runId]);
+  if (run === undefined) throw unknownRun(runId);
   for (const { server: hash, state } of await ends(pool, runId)) {
     const body = (await loadBodies(pool, [hash])).get(hash);
     const { name, reach } = PoolServer.pick({ name: true, reach: true }).strip().parse(body);

@@ -8,12 +8,13 @@ import { saveValue } from '../../../src/activities/store/blobs.ts';
 import { createPool, query } from '../../../src/activities/store/pool.ts';
 import { eachRecording, importRecordings } from '../../../src/activities/store/tool-recordings.ts';
 import { createToolRecords } from '../../../src/activities/store/tool-records.ts';
+import { eachRecordedWay } from '../../../src/activities/store/tool-ways.ts';
 import { hashText, type RunId } from '../../../src/domain/ids.ts';
 import type { Observation } from '../../../src/domain/tool-call/schema.ts';
 import { firstState, nextState } from '../../../src/domain/tool-call/state-key.ts';
 import { freshDatabase } from '../../support/postgres.ts';
 
-const server = hashText('server');
+let server: string = hashText('server');
 const runId = 'run-a' as RunId;
 const said = (text: string): Observation => ({ status: 'ok', text, recognisedBy: null, structured: null, notes: [] });
 
@@ -76,6 +77,33 @@ describe('recorded answers of tool servers', function () {
 
     assert.equal(second.observation.text, 'did a');
     assert.equal(second.observationHash, first.observationHash);
+  });
+
+  it('are found as the ways that a run went, each to its end', async () => {
+    const about = {
+      title: '',
+      description: '',
+      domain: 'tests',
+      licence: null,
+      origin: 'mcp',
+      dropped: [],
+      chains: [],
+    };
+    const reach = { kind: 'http', url: 'http://127.0.0.1:9/', headers: {} };
+    server = await saveValue(pool, { name: 'items', reach, tools: [], ...about });
+    await record(['a', 'b']);
+    await record(['a', 'c', 'd']);
+    const ways = await Array.fromAsync(eachRecordedWay(pool, runId));
+
+    assert.deepEqual(
+      ways.map(({ name, calls }) => [name, calls.map(({ request }) => request.name).join(' ')]).toSorted(),
+      [
+        ['items', 'a b'],
+        ['items', 'a c d'],
+      ],
+    );
+    assert.deepEqual(await Array.fromAsync(eachRecordedWay(pool, runId, 'others')), []);
+    await assert.rejects(Array.fromAsync(eachRecordedWay(pool, 'no-run')), /No run "no-run"/);
   });
 
   it('remember which calls were begun', async () => {
