@@ -1,9 +1,11 @@
 /** A run on the screen: pure, from what the store says to lines of text. */
 import type { RunStatus } from '../activities/store/contract.ts';
 import type { TrainingView } from '../activities/store/training-view.ts';
+import type { TrajectoryView } from '../activities/store/trajectory-view.ts';
 import { duration, short } from './numbers.ts';
 import type { Paint, Style } from './output.ts';
 import { trainingLines } from './training-view.ts';
+import { trajectoryLines } from './trajectory-lines.ts';
 
 export interface StageProgress {
   readonly name: string;
@@ -38,6 +40,8 @@ export interface RunProgress {
   };
   /** Absent or null for a run that has not begun to train. */
   readonly training?: TrainingView | null;
+  /** Absent or null for a run without a judged episode. */
+  readonly trajectories?: TrajectoryView | null;
   readonly parked: readonly { readonly queue: string; readonly reason: string }[];
 }
 
@@ -59,6 +63,7 @@ export function progressLines(progress: RunProgress, paint: Paint, columns: numb
   return [
     headLine(progress, paint),
     ...progress.stages.map((stage) => stageLine(stage, paint, columns)),
+    ...(progress.trajectories ? trajectoryLines(progress.trajectories) : []),
     ...(progress.training ? trainingLines(progress.training) : []),
     spendLine(progress),
     ...progress.parked.map(({ queue, reason }) => paint('yellow', `parked: ${queue}: ${reason}`)),

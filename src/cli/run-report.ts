@@ -103,6 +103,7 @@ function progressOf(report: RunReport, offlineTeacher: boolean): RunProgress {
     elapsedSeconds: report.elapsedSeconds,
     remainingSeconds: report.forecast.secondsLeft,
     stages: report.stages,
+    ...(report.trajectories ? { trajectories: report.trajectories } : {}),
     ...(report.training ? { training: report.training } : {}),
     spend: report.spend,
     parked: report.queues.map(({ queue, cause, reason }) => ({ queue, reason: `${cause}: ${reason}` })),

@@ -7,6 +7,7 @@ import { unknownRun } from './runs.ts';
 import { loadSelection, type SelectionView } from './selection-view.ts';
 import { loadStages, type StageCounts } from './stage-counts.ts';
 import { loadTraining, type TrainingView } from './training-view.ts';
+import { loadTrajectories, type TrajectoryView } from './trajectory-view.ts';
 
 export interface RunSummary {
   readonly run: string;
@@ -31,6 +32,8 @@ export interface RunView extends RunSummary {
   readonly gates: readonly ClosedGate[];
   /** Null, or absent, for a run that has not begun to train. */
   readonly training?: TrainingView | null;
+  /** Null, or absent, for a run without a judged episode. */
+  readonly trajectories?: TrajectoryView | null;
   /** Null, or absent, before conversations were selected. */
   readonly selection?: SelectionView | null;
 }
@@ -66,6 +69,7 @@ export async function loadRunView(on: Queryable, runId: string): Promise<RunView
     recent: { minutes: recentMinutes, callsPerMinute: await recentCalls(on, runId) },
     gates: await loadClosedGates(on),
     training: await loadTraining(on, runId),
+    trajectories: await loadTrajectories(on, runId, ['completed', 'failed', 'cancelled'].includes(summary.status)),
     selection: await loadSelection(on, runId),
   };
 }

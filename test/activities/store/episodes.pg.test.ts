@@ -10,6 +10,7 @@ import { insertItems } from '../../../src/activities/store/insert-items.ts';
 import { countItems } from '../../../src/activities/store/items.ts';
 import { transaction } from '../../../src/activities/store/pool.ts';
 import { reopenItems } from '../../../src/activities/store/retry.ts';
+import { selectTrajectories } from '../../../src/activities/store/select-trajectories.ts';
 import { judgementFaults } from '../../../src/cli/audit/episode-judgement.ts';
 import { messageFaults } from '../../../src/cli/audit/episode-messages.ts';
 import { openConversation, type SeenCall, withReply, withResults } from '../../../src/domain/episode/conversation.ts';
@@ -156,7 +157,7 @@ describe('an episode in the store', function () {
     assert.deepEqual([kind, facts['stopReason'], conversation?.length], ['episode', 'final_answer', 5]);
   });
 
-  it('has no score when the judges were away (probe 1) or never usable (probe 2), and can be judged again', async () => {
+  it('has no score when the judges were away (probes 1, 19) or never usable (probe 2), and can be judged again', async () => {
     const away = { prompt: 'trajectory/judge-calls', failure: 'Provider.BadRequest', detail: 'gone' };
     const outcome = await closed(await open(), await judges({ ...good, calls: undefined as never }, [away]));
 
@@ -165,6 +166,7 @@ describe('an episode in the store', function () {
       class: 'Provider.BadRequest',
       detail: 'trajectory/judge-calls: gone',
     });
+    assert.deepEqual(await selectTrajectories(pool, { runId: run }), { judged: 0, selected: 0 });
     await pool.end();
     const prose = { prompt: 'trajectory/judge-answer', failure: null, detail: 'schema_invalid: prose' };
     await closed(await open(), await judges({ calls: good.calls, query: good.query }, [prose]));
