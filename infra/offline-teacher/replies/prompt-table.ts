@@ -1,4 +1,7 @@
 /** Who writes the reply to which prompt. */
+
+import { emulate } from '../emulation/emulate.ts';
+import { toolOutput } from '../emulation/tool-output.ts';
 import { augment } from '../tasks/augment.ts';
 import { score, withoutTools } from '../tasks/judge-task.ts';
 import { userScript } from '../tasks/user-script.ts';
@@ -7,6 +10,7 @@ import type { ReplyWriter } from './context.ts';
 import { decompose } from './decompose.ts';
 import { intentClusters } from './intent-clusters.ts';
 import { atomicity, completeness, dependency, necessity, serialization } from './judgements.ts';
+import { simulatedUser } from './simulated-user.ts';
 import { design, implementation, plan } from './stateful.ts';
 import { chainDependency, chainProposal, chainQuery, chainVote, queryChain } from './tool-chains.ts';
 import { mergeImplementation, toolCall, toolComplexity, toolDocument, toolImplementation } from './tools.ts';
@@ -33,6 +37,9 @@ export const PROMPTS: { readonly [id: string]: ReplyWriter } = {
   'trajectory/chain-vote': chainVote,
   'trajectory/chain-query': chainQuery,
   'trajectory/query-chain': queryChain,
+  'trajectory/tool-output': toolOutput,
+  'trajectory/emulate': emulate,
+  'trajectory/user': simulatedUser,
   'trajectory/judge-query': judgeQuery,
   'trajectory/judge-calls': judgeCalls,
   'trajectory/judge-step': judgeStep,
