@@ -1,5 +1,5 @@
 /** Files for those who play our environments elsewhere: environments of questions first, then those with state. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Environment } from '../../domain/environment/schema.ts';
 import type { ExportFormat } from '../../domain/export/formats.ts';
 import { instanceRow, statefulInstanceRow } from '../../domain/export/playable/instance-row.ts';

@@ -9,9 +9,13 @@ const episodeStride = 37;
 /** The last place among the chains of a graph, which no chain takes. */
 const freePlace = chainStride - 1;
 
+/** Above the tasks of any number of servers, so that what files bring comes last. */
+const afterServers = 10_000_000_000;
+
 export const chainTaskOrdinal = (chain: number, index: number): number => chain * taskStride + index;
 export const freeTaskOrdinal = (graph: number, index: number): number =>
   chainTaskOrdinal(graph * chainStride + freePlace, index);
+export const importedTaskOrdinal = (index: number): number => afterServers + index;
 export const variantOrdinal = (task: number, index: number): number => task * variantStride + index;
 export const episodeOrdinal = (variant: number, n: number): number => variant * episodeStride + n;
 /** Number of an episode among those of its variant. */

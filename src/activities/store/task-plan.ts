@@ -12,6 +12,7 @@ import { loadPersonas } from './personas.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import type { TaskStoreActivities } from './task-contract.ts';
+import { importedItems, readTaskImports } from './task-imports.ts';
 import { chainTaskOrdinal, freeTaskOrdinal } from './task-place.ts';
 
 type Input = Parameters<TaskStoreActivities['planTasks']>[0];
@@ -19,7 +20,9 @@ type Input = Parameters<TaskStoreActivities['planTasks']>[0];
 /** Opens the tasks that are not there yet; returns how many the run has. See TaskStoreActivities. */
 export async function planTasks(pool: Pool, { runId }: Input): Promise<{ tasks: number }> {
   const config = await loadRunConfig(pool, runId);
-  const settings = await orderSettings(requireStage(config, runId), config.seed);
+  const stage = requireStage(config, runId);
+  const settings = await orderSettings(stage, config.seed);
+  const imported = await readTaskImports(stage);
   return transaction(pool, async (client) => {
     // Two attempts of the activity may meet here: the second waits, then finds the tasks of the first.
     await query(client, 'select id from run where id = $1 for update', [runId]);
@@ -27,7 +30,8 @@ export async function planTasks(pool: Pool, { runId }: Input): Promise<{ tasks: 
       runId,
     ]);
     const ids = new Set(known.map(({ id }) => id));
-    const items = (await plannedTasks(client, runId, settings)).filter(({ id }) => !ids.has(id));
+    const planned = await plannedTasks(client, { runId, settings, imported });
+    const items = planned.filter(({ id }) => !ids.has(id));
     await insertItems(client, { runId, kind: 'task', items });
     return { tasks: ids.size + items.length };
   });
@@ -46,7 +50,13 @@ async function orderSettings(stage: Trajectories, seed: number): Promise<OrderSe
   return { seed, perChain, free, personasPerTask, personas };
 }
 
-async function plannedTasks(client: PoolClient, runId: RunId, settings: OrderSettings): Promise<NewItem[]> {
+interface Planning {
+  readonly runId: RunId;
+  readonly settings: OrderSettings;
+  readonly imported: Awaited<ReturnType<typeof readTaskImports>>;
+}
+
+async function plannedTasks(client: PoolClient, { runId, settings, imported }: Planning): Promise<NewItem[]> {
   const [chains, servers] = await Promise.all([passedChains(client, runId), poolServers(client, runId)]);
   const fromChains = chains.flatMap((chain) =>
     chainOrders(chain.server, chain, settings).map((placed, index) =>
@@ -58,7 +68,7 @@ async function plannedTasks(client: PoolClient, runId: RunId, settings: OrderSet
       toItem(placed, { parentId: id, ordinal: freeTaskOrdinal(ordinal, index) }),
     ),
   );
-  return [...fromChains, ...free];
+  return [...fromChains, ...free, ...importedItems(imported, servers, settings)];
 }
 
 function toItem({ id, order }: PlacedOrder, place: { parentId: string; ordinal: number }): NewItem {
@@ -88,6 +98,7 @@ interface PoolEntry {
   readonly id: string;
   readonly ordinal: number;
   readonly body: BlobHash;
+  readonly name: string;
   readonly tools: number;
 }
 
@@ -95,7 +106,7 @@ interface PoolEntry {
 async function poolServers(on: Queryable, runId: RunId): Promise<PoolEntry[]> {
   return query<PoolEntry>(
     on,
-    `select i.id, i.ordinal, i.body, json_array_length(b.body::json -> 'tools') as tools
+    `select i.id, i.ordinal, i.body, b.body::json ->> 'name' as name, json_array_length(b.body::json -> 'tools') as tools
      from item i join blob b on b.hash = i.body
      where i.run_id = $1 and i.kind = 'graph' and i.reason <> 'duplicate_server' order by i.ordinal`,
     [runId],

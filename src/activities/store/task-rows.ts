@@ -75,7 +75,7 @@ async function loadServer(on: Queryable, hash: string): Promise<PoolServer> {
 const taskSql = `
   select i.id, i.ordinal, b.body, i.outcome_key as outcome, v.body as verdict
   from item i join blob b on b.hash = i.body left join blob v on v.hash = i.verdict
-  where i.run_id = $1 and i.kind = 'task' and i.ordinal > $2 order by i.ordinal limit 1`;
+  where i.run_id = $1 and i.kind = 'task' and i.id like 'task-%' and i.ordinal > $2 order by i.ordinal limit 1`;
 
 const variantsSql = `
   select i.id, b.body, i.outcome_key as outcome, v.body as verdict

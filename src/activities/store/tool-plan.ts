@@ -15,6 +15,7 @@ import { loadPersonas } from './personas.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';
 import { type BadLine, readSourceFile } from './source-file.ts';
+import { readTaskImports } from './task-imports.ts';
 import { importRecordings } from './tool-recordings.ts';
 
 interface ToolPlan {
@@ -28,7 +29,9 @@ export async function planTools(pool: Pool, { runId }: { runId: RunId }): Promis
   if (planned !== undefined) return planned;
   const { trajectories } = await loadRunConfig(pool, runId);
   // Whatever a later step would stumble over is said before the first server is asked.
-  if (trajectories !== undefined && trajectories.stopAfter !== 'chains') await loadPersonas(trajectories);
+  if (trajectories !== undefined && trajectories.stopAfter !== 'chains') {
+    await Promise.all([loadPersonas(trajectories), readTaskImports(trajectories)]);
+  }
   const recordings = trajectories?.episodes.recordingsFile;
   if (recordings !== undefined) await importRecordings(pool, recordings);
   const items: NewItem[] = [];

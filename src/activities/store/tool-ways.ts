@@ -1,11 +1,12 @@
 /** The recorded ways of a run: for every state where one ends, the calls that lead there. */
+
+import type { Pool } from 'pg';
 import { PoolServer } from '../../domain/tool-pool/schema.ts';
 import type { RecordedWay } from '../mcp/contract.ts';
 import { loadBodies } from './blobs.ts';
 import { type Queryable, query } from './pool.ts';
 import { unknownRun } from './runs.ts';
 import { createToolRecords } from './tool-records.ts';
-import type { Pool } from 'pg';
 
 /** One after the other, sorted by server; only those of the server of a name, when one is given. Fails with Store.NotFound. */
 export async function* eachRecordedWay(pool: Pool, runId: string, server?: string): AsyncGenerator<RecordedWay, void> {
