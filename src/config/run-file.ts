@@ -90,23 +90,27 @@ function withAbsoluteFiles(config: RunConfig, folder: string): RunConfig {
 
 function absoluteTrajectories(trajectories: Trajectories, folder: string): Trajectories {
   const { servers, tasks, episodes, selection } = trajectories;
-  const { personas } = tasks.augment;
   const { recordingsFile } = episodes;
   return {
     ...trajectories,
     servers: servers.map((source) => ({ ...source, file: resolve(folder, source.file) })),
-    ...(personas === undefined
-      ? {}
-      : {
-          tasks: {
-            ...tasks,
-            augment: { ...tasks.augment, personas: { ...personas, file: resolve(folder, personas.file) } },
-          },
-        }),
+    tasks: absoluteTasks(tasks, folder),
     ...(recordingsFile === undefined
       ? {}
       : { episodes: { ...episodes, recordingsFile: resolve(folder, recordingsFile) } }),
     selection: { ...selection, contamination: selection.contamination.map((file) => resolve(folder, file)) },
+  };
+}
+
+function absoluteTasks(tasks: Trajectories['tasks'], folder: string): Trajectories['tasks'] {
+  const { imports, augment } = tasks;
+  const { personas } = augment;
+  return {
+    ...tasks,
+    imports: imports.map((source) => ({ ...source, file: resolve(folder, source.file) })),
+    ...(personas === undefined
+      ? {}
+      : { augment: { ...augment, personas: { ...personas, file: resolve(folder, personas.file) } } }),
   };
 }
 
@@ -124,6 +128,7 @@ function missingParts({ environments, trajectories }: RunConfig): readonly PathP
 
 function otherMissingFiles({ tasks, episodes, selection }: Trajectories): PathProblem[] {
   return [
+    ...missingFiles(tasks.imports, ['trajectories', 'tasks', 'imports']),
     ...missingFile(tasks.augment.personas?.file, ['trajectories', 'tasks', 'augment', 'personas', 'file']),
     ...missingFile(episodes.recordingsFile, ['trajectories', 'episodes', 'recordingsFile']),
     ...selection.contamination.flatMap((file, index) =>

@@ -5,7 +5,7 @@
 import { contentId } from '../ids.ts';
 import { seededRng } from '../random.ts';
 import { drawPersonas } from './personas.ts';
-import type { Persona, TaskOrder, WriterReply } from './schema.ts';
+import type { GivenTask, Persona, TaskOrder } from './schema.ts';
 
 export interface OrderSettings {
   readonly seed: number;
@@ -56,7 +56,7 @@ export function freeOrders(server: string, tools: number, settings: OrderSetting
 /** A task that a file brought; `sample` tells equal ones apart. */
 export function givenOrder(
   server: string,
-  { given, sample }: { given: WriterReply; sample: number },
+  { given, sample }: { given: GivenTask; sample: number },
   settings: OrderSettings,
 ): PlacedOrder {
   const toolCount = new Set(given.target_tools).size;

@@ -19,6 +19,10 @@ export const WriterReply = z.object({
 });
 export type WriterReply = z.infer<typeof WriterReply>;
 
+/** A task that a file brought, with the scores that the file gives it. */
+export const GivenTask = WriterReply.extend({ scores: z.record(z.string(), z.int().min(1).max(5)) });
+export type GivenTask = z.infer<typeof GivenTask>;
+
 /** A persona as a writer is shown it; never a whole row of the set. */
 export const Persona = z.strictObject({ id: Text, licence: Text, description: Text });
 export type Persona = z.infer<typeof Persona>;
@@ -37,7 +41,7 @@ export const TaskOrder = z.strictObject({
   /** Drawn for this task without replacement; empty unless its augmentations take personas. */
   personas: z.array(Persona),
   /** The task itself where a file brought it; null: it has to be written. */
-  given: WriterReply.nullable(),
+  given: GivenTask.nullable(),
 });
 export type TaskOrder = z.infer<typeof TaskOrder>;
 

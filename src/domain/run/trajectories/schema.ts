@@ -54,6 +54,16 @@ const Chains = z
 /** An optional file of personas: JSON or JSONL, plain or gzip; relative to the configuration file. */
 const Personas = z.strictObject({ file: z.string().min(1), licence: z.string().min(1) });
 
+/** One file of tasks in ASTRA's layout: JSON or JSONL, plain or gzip; relative to the configuration file. */
+const TaskImport = z.strictObject({
+  file: z.string().min(1),
+  /** Use at most this many rows of the file, in its order. */
+  count: z.int().min(1).optional(),
+  /** Skip and count rows that cannot be read instead of refusing the file. */
+  skipInvalid: z.boolean().default(false),
+});
+export type TaskImport = z.infer<typeof TaskImport>;
+
 const Score = z.number().min(1).max(5);
 
 /** How tasks are written, augmented and scored (§4). */
@@ -68,6 +78,8 @@ const Tasks = z
         perCount: z.int().min(0).max(20).default(1),
       })
       .prefault({}),
+    /** Tasks of other people for servers of the pool: checked, augmented and scored like our own. */
+    imports: z.array(TaskImport).default([]),
     /** Augmentations of each task (§4.3); "persona" needs personas. */
     augment: z
       .strictObject({
