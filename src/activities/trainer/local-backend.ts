@@ -55,7 +55,7 @@ const Step = z.discriminatedUnion('status', [
     manifest_sha256: z.string(),
     weights_sha256: z.string(),
     metrics: z.record(z.string(), z.number()),
-    timings: z.looseObject({ total: z.number() }).optional(),
+    timings: z.record(z.string(), z.number()).optional(),
   }),
 ]);
 type Step = z.infer<typeof Step>;
@@ -175,6 +175,6 @@ function resultOf(step: Extract<Step, { status: 'committed' }>): StepResult {
     manifest: step.manifest_sha256,
     weights: step.weights_sha256,
     metrics: step.metrics,
-    seconds: step.timings?.total ?? 0,
+    seconds: Object.values(step.timings ?? {}).reduce((sum, part) => sum + part, 0),
   };
 }

@@ -7,6 +7,7 @@ import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { seededRng } from '../../domain/random.ts';
 import { drawIrrelevant } from '../../domain/rl/irrelevant-tools.ts';
+import { drawNames, type NamePools, namePools, renameIn } from '../../domain/rl/renaming.ts';
 import { type PlannedTask, TrainingPlan } from '../../domain/rl/schema.ts';
 import { shownList, type ToolView } from '../../domain/rl/shown-tools.ts';
 import { documentsOf, noFaults, type ProvenCall, traceMessages } from '../../domain/rl/traces.ts';
@@ -49,14 +50,16 @@ interface RowRule {
 
 async function environmentRows(desk: TrainingDesk, plan: TrainingPlan, rule: RowRule): Promise<JsonObject[]> {
   const rows: JsonObject[] = [];
+  const environments = await Promise.all(plan.training.map(({ body }) => loadEnvironment(desk.store, body)));
+  const pools = namePools(rule.sft.rename ? environments : []);
   for (let copy = 0; copy < rule.sft.perEnvironment; copy++)
-    for (const task of plan.training) rows.push(await environmentRow(desk, { plan, task, copy }, rule));
+    for (const task of plan.training) rows.push(await environmentRow(desk, { plan, task, copy, pools }, rule));
   return rows;
 }
 
 async function environmentRow(
   { store }: TrainingDesk,
-  { plan, task, copy }: { plan: TrainingPlan; task: PlannedTask; copy: number },
+  { plan, task, copy, pools }: { plan: TrainingPlan; task: PlannedTask; copy: number; pools: NamePools },
   { sft, view, seed }: RowRule,
 ): Promise<JsonObject> {
   const rng = seededRng(`${seed}/${task.id}/${copy}`);
@@ -69,5 +72,6 @@ async function environmentRow(
   const phase = copy < Math.round(sft.cleanShare * sft.perEnvironment) ? 0 : 1;
   const messages = traceMessages({ environment, others: proven }, phase === 0 ? noFaults : sft.faults, rng);
   const documents = [...documentsOf(environment), ...others.map(({ document }) => document)];
-  return { messages, tools: shownList(rng, documents, view), phase };
+  const names = copy === 0 ? new Map<string, string>() : drawNames(environment, pools, rng);
+  return { messages: renameIn(messages, names), tools: shownList(rng, documents, view), phase };
 }

@@ -38,6 +38,8 @@ export const Sft = z.strictObject({
   perEnvironment: z.int().min(1).max(10_000).default(8),
   /** Irrelevant tools listed in a conversation. */
   irrelevant: z.int().min(0).max(20).default(2),
+  /** Exchange the names in all conversations of an environment but the first; for policies from scratch. */
+  rename: z.boolean().default(false),
   faults: Faults.prefault({}),
   /** Share of the conversations without faults; they are trained first. */
   cleanShare: Share.default(0.7),
