@@ -1,6 +1,10 @@
 /** What an episode came to (method §5, §7): what was planned, what was said and called, and who answered. */
 import { Episode, type EpisodeMessage, EpisodePlan } from '../../domain/episode/schema.ts';
+import { EpisodeVerdict } from '../../domain/episode/verdict/schema.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { CallsReply } from '../../domain/judgement/schema.ts';
+import { blameOf } from '../../domain/user-simulation/blame.ts';
+import { loadBodies } from './blobs.ts';
 import type { Relative } from './explained-relatives.ts';
 import { type Queryable, query } from './pool.ts';
 
@@ -33,6 +37,7 @@ interface Row {
   readonly run: string;
   readonly plan: string;
   readonly episode: string | null;
+  readonly verdict: string | null;
   readonly selected: boolean;
   readonly leftOut: string;
 }
@@ -54,7 +59,7 @@ export async function explainEpisode(on: Queryable, id: string): Promise<Explain
       language,
       selected: row.selected,
       ...(row.leftOut !== '' && { leftOut: row.leftOut }),
-      ...(episode !== undefined && playedFacts(episode)),
+      ...(episode !== undefined && { ...playedFacts(episode), ...(await blameFacts(on, episode, row.verdict)) }),
     },
     ancestors: await query<Relative>(on, ancestorsSql, [row.run, row.id]),
     conversation: episode === undefined ? [] : turnsOf(episode),
@@ -64,6 +69,15 @@ export async function explainEpisode(on: Queryable, id: string): Promise<Explain
 function playedFacts({ serverName, environment, stopReason, attempt, agent, failures }: Episode): JsonObject {
   const injected = failures.injected.map(({ callId, kind }) => `${callId}: ${kind}`);
   return { server: serverName, environment, stopReason, attempt, agent, injected };
+}
+
+/** Whose fault what went wrong is: simulated user, environment and judge are told apart from the agent (§5.4). */
+async function blameFacts(on: Queryable, episode: Episode, verdict: string | null): Promise<JsonObject> {
+  const hash = verdict === null ? null : (EpisodeVerdict.parse(JSON.parse(verdict)).judges[0]?.calls ?? null);
+  const reply = hash === null ? undefined : CallsReply.parse((await loadBodies(on, [hash])).get(hash));
+  const judged = (reply?.calls ?? []).map(({ call_id: callId, succeeded }) => ({ callId, succeeded }));
+  const { party, findings } = blameOf(episode, judged);
+  return { blame: party, faults: findings.map(({ party: whose, rule, detail }) => `${whose}: ${rule}: ${detail}`) };
 }
 
 function turnsOf({ messages, steps }: Episode): ExplainedTurn[] {
@@ -83,8 +97,9 @@ function turnsOf({ messages, steps }: Episode): ExplainedTurn[] {
 }
 
 const rowSql = `
-  select i.id, i.run_id as run, p.body as plan, e.body as episode, i.selected, i.left_out as "leftOut"
+  select i.id, i.run_id as run, p.body as plan, e.body as episode, v.body as verdict, i.selected, i.left_out as "leftOut"
   from item i join run r on r.id = i.run_id join blob p on p.hash = i.body left join blob e on e.hash = i.result_body
+    left join blob v on v.hash = i.verdict
   where i.kind = 'episode' and (i.id = $1 or i.result_id = $1) order by r.created_at desc limit 1`;
 
 const ancestorsSql = `

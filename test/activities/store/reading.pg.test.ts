@@ -66,6 +66,7 @@ describe('reading a run', function () {
       note: '',
       threshold: 1,
       training: null,
+      trajectories: null,
       selection: null,
       counts: {
         question: { ok: 2 },
