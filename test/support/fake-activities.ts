@@ -13,11 +13,13 @@ import type {
   StoreActivities,
   StoredKind,
 } from '../../src/activities/store/contract.ts';
+import type { TaskStoreActivities } from '../../src/activities/store/task-contract.ts';
 import type { TrainerActivities } from '../../src/activities/trainer/contract.ts';
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { fakeChainStore, fakeTools } from './fake-chains.ts';
 import { type FakeEpisodes, fakeEpisodes } from './fake-episodes.ts';
+import { fakeTaskStore } from './fake-tasks.ts';
 
 export interface FakeWorld {
   /** Every activity call as "name detail", in order of arrival. */
@@ -30,12 +32,15 @@ export interface FakeWorld {
   servers: ClaimedItem[];
   graphs: ClaimedItem[];
   chains: ClaimedItem[];
+  tasks: ClaimedItem[];
+  variants: ClaimedItem[];
   /** Played by the fakes of episodes. */
   played: ClaimedItem[];
   episodes: FakeEpisodes;
   readonly closed: Map<string, string>;
   store: StoreActivities;
   chainStore: ChainStoreActivities;
+  taskStore: TaskStoreActivities;
   tools: McpActivities;
   llm: LlmActivities;
   proof: ProofActivities & StatefulProofActivities;
@@ -94,10 +99,13 @@ export function fakeWorld(run: string): FakeWorld {
     servers: [claimed('server0', 0), { ...claimed('server1', 1), imported: true }],
     graphs: [claimed('g0', 0), { ...claimed('g1', 1), imported: true }],
     chains: [{ ...claimed('c0', 0), server: blob('pool server') }],
+    tasks: [],
+    variants: [],
     played: [{ ...claimed('e0', 0), server: blob('pool server') }],
     episodes: fakeEpisodes(() => world, note),
     store: fakeStore(() => world, note),
     chainStore: fakeChainStore(() => world, note),
+    taskStore: fakeTaskStore(() => world, note),
     tools: fakeTools(note),
     llm: {
       ask(request) {
@@ -164,9 +172,15 @@ function fakeStore(world: () => FakeWorld, note: (text: string) => void): StoreA
 function itemsOf(world: FakeWorld, kind: StoredKind): readonly ClaimedItem[] {
   const { questions, instances, scenarios, servers, graphs, chains } = world;
   const lists = { question: questions, instance: instances, scenario: scenarios };
-  return { ...lists, server: servers, graph: graphs, chain: chains, task: [], variant: [], episode: world.played }[
-    kind
-  ];
+  return {
+    ...lists,
+    server: servers,
+    graph: graphs,
+    chain: chains,
+    task: world.tasks,
+    variant: world.variants,
+    episode: world.played,
+  }[kind];
 }
 
 function fakeProof(world: () => FakeWorld, note: (text: string) => void): FakeWorld['proof'] {

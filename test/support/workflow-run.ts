@@ -40,6 +40,7 @@ export async function serveWorld<T>(world: FakeWorld, body: (running: RunningWor
       activities: {
         ...delegate(() => world.store),
         ...delegate(() => world.chainStore),
+        ...delegate(() => world.taskStore),
         ...delegate(() => world.episodes),
       },
     }),
