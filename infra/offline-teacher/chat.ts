@@ -5,6 +5,7 @@ import type { TeacherState } from './control.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { drawFault } from './faults/fault-plan.ts';
 import { spoil } from './faults/spoil.ts';
+import { drawAgentFault } from './faults/spoil-agent.ts';
 import { failResponse, isTransportFault } from './faults/transport.ts';
 import { asInteger } from './json-text.ts';
 import type { ChatRequest } from './read-request.ts';
@@ -19,7 +20,7 @@ export function answerChat(
 ): void {
   const { body } = request;
   const trace = state.trace(request);
-  const fault = drawFault(plan, request, state.seed);
+  const fault = drawFault(plan, request, state.seed) ?? drawAgentFault(plan, request, state.seed);
   response.on('finish', () => {
     if (response.statusCode === 200) state.finished(request.hash, trace);
   });

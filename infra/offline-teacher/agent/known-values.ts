@@ -1,6 +1,6 @@
 /** Values that earlier calls brought: by the name they were given and by the thing they belong to. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { asObject, isObject, parseJson } from '../json-text.ts';
+import { asObject, asText, isObject, parseJson } from '../json-text.ts';
 import type { PastCall } from './talk.ts';
 import type { Parameter, Tool } from './tool-facts.ts';
 import { identifierWords, singular } from './words.ts';
@@ -98,19 +98,21 @@ const REFERENCES = new Set(
 /** The latest value of earlier calls that fits a parameter, or undefined. */
 export function fromEarlier(parameter: Parameter, known: readonly KnownValue[]): Json | undefined {
   const items = parameter.schema['items'];
-  if (parameter.schema['type'] === 'array' && isObject(items)) {
-    const one = fromEarlier({ ...parameter, words: parameter.words.map(singular), schema: items }, known);
-    return one === undefined || typeof one === 'object' ? undefined : [one];
-  }
+  if (parameter.schema['type'] !== 'array' || !isObject(items)) return plainFromEarlier(parameter, known);
+  const words = parameter.words.map(singular);
+  const one = plainFromEarlier({ ...parameter, words, schema: items }, known);
+  return one === undefined || typeof one === 'object' ? undefined : [one];
+}
+
+function plainFromEarlier(parameter: Parameter, known: readonly KnownValue[]): Json | undefined {
   const words = parameter.words.map(singular);
   if (words.length === 1 && CONTENT.has(words[0] ?? '')) return undefined;
-  const wanted = words.join(' ');
+  const points = isReference(parameter);
   const usable = known.filter(({ value }) => fitsType(value, parameter.schema));
-  const exact = usable.filter(
-    (one) => one.words.join(' ') === wanted && (one.from === 'result' || isReference(parameter)),
+  const exact = usable.find(
+    ({ words: own, from }) => own.join(' ') === words.join(' ') && (from === 'result' || points),
   );
-  if (exact.length > 0) return exact[0]?.value;
-  if (!isReference(parameter)) return undefined;
+  if (exact !== undefined || !points) return exact?.value;
   return (usable.find((one) => isOwned(one, words)) ?? usable.find((one) => isLoose(one, words)))?.value;
 }
 
@@ -133,12 +135,17 @@ const ENDS = new Set(['id', 'name', 'path', 'uuid']);
 const PATHS = new Set(['path', 'file', 'filename']);
 
 export function fitsType(value: Json, schema: JsonObject): boolean {
-  const type = schema['type'];
-  if (type === 'integer') return typeof value === 'number' ? Number.isInteger(value) : isDigits(value);
-  if (type === 'number') return typeof value === 'number' || isDigits(value);
-  if (type === 'boolean') return typeof value === 'boolean';
-  if (type === 'string') return typeof value === 'string' || typeof value === 'number';
-  return type === undefined || (typeof value === 'object' && Array.isArray(value) === (type === 'array'));
+  const fits = FITS[asText(schema['type'])];
+  return fits === undefined || fits(value);
 }
+
+const FITS: { readonly [type: string]: (value: Json) => boolean } = {
+  integer: (value) => (typeof value === 'number' ? Number.isInteger(value) : isDigits(value)),
+  number: (value) => typeof value === 'number' || isDigits(value),
+  boolean: (value) => typeof value === 'boolean',
+  string: (value) => typeof value === 'string' || typeof value === 'number',
+  array: (value) => Array.isArray(value),
+  object: (value) => isObject(value),
+};
 
 const isDigits = (value: Json): boolean => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());

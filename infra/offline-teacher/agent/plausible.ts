@@ -116,10 +116,14 @@ function textFor({ name, said, schema, tool }: Wanted, rng: Rng): Json {
   const about = `${tool.words.join(' ')} ${tool.description.toLowerCase()}`;
   if (isSql(said, about)) return sqlFor(about, rng);
   if (isPlace(name, about)) return fileFor(name, about);
-  const fit = (text: string): Draw | undefined => TEXTS.find(([pattern]) => pattern.test(text))?.[1];
-  const text = fit(name)?.(rng) ?? exampleIn(said) ?? fit(said)?.(rng) ?? pick(rng, NAMES);
+  const text = wordsFor(name, said, rng);
   const longest = schema['maxLength'];
   return typeof longest === 'number' ? String(text).slice(0, longest) : text;
+}
+
+function wordsFor(name: string, said: string, rng: Rng): Json {
+  const fit = (text: string): Draw | undefined => TEXTS.find(([pattern]) => pattern.test(text))?.[1];
+  return fit(name)?.(rng) ?? exampleIn(said) ?? fit(said)?.(rng) ?? pick(rng, NAMES);
 }
 
 const NAMES = ['Orchid', 'Cedar', 'Harbour'];
@@ -140,17 +144,21 @@ function isPlace(name: string, about: string): boolean {
   return /^(?:source|destination)\b/.test(name) && /\bfiles?\b/.test(about);
 }
 
+/** Name and copy of a file, by what the parameter and the tool are about; first fit counts. */
+const FILES: readonly (readonly [pattern: RegExp, name: string, copy: string])[] = [
+  [/^name:.*csv/, 'data.csv', 'copy.csv'],
+  [/excel|workbook|xlsx|worksheet|\bsheet\b/, 'book.xlsx', 'copy.xlsx'],
+  [/\btool:(?: \w+){0,2} csv/, 'data.csv', 'copy.csv'],
+  [/\bword\b|docx/, 'report.docx', 'copy.docx'],
+  [/presentation|pptx|slide/, 'talk.pptx', 'copy.pptx'],
+  [/tool: create directory/, 'reports', 'reports'],
+  [/tool:(?: \w+){0,2} (?:director|folder|tree)|tool: search/, 'notes', 'archive'],
+];
+
 function fileFor(name: string, about: string): string {
-  const first = about.split(' ').slice(0, 3).join(' ');
   const copy = /destination|output|new\b/.test(name);
-  if (/csv/.test(name)) return copy ? 'copy.csv' : 'data.csv';
-  if (/excel|workbook|xlsx|worksheet|\bsheet\b/.test(`${name} ${about}`)) return 'book.xlsx';
-  if (/csv/.test(first)) return copy ? 'copy.csv' : 'data.csv';
-  if (/\bword\b|docx/.test(about)) return copy ? 'copy.docx' : 'report.docx';
-  if (/presentation|pptx|slide/.test(about)) return 'talk.pptx';
-  if (/create directory/.test(first)) return 'reports';
-  if (/director|folder|tree|search/.test(first)) return 'notes';
-  return copy ? 'archive.txt' : 'notes.txt';
+  const found = FILES.find(([pattern]) => pattern.test(`name: ${name} tool: ${about}`));
+  return (copy ? found?.[2] : found?.[1]) ?? (copy ? 'archive.txt' : 'notes.txt');
 }
 
 function sqlFor(about: string, rng: Rng): string {

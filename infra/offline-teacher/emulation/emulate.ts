@@ -63,23 +63,24 @@ function listed(asked: Asked): JsonObject {
 
 function single(asked: Asked): JsonObject {
   const { world, type, deed, args, schema } = asked;
-  const numeric = wantsNumbers(schema, type);
-  const named = namedId(args, type);
-  const made = deed === 'make' ? freshId(world, type, { numeric, skip: 0 }) : undefined;
-  const thing = thingOf(
-    world,
-    type,
-    made ?? usable(named, numeric) ?? (numeric ? freshId(world, type, { numeric, skip: 0 }) : idOfValues(args)),
-  );
-  if (isGone(world, thing) || (deed === 'make' && Object.keys(thing.fields).length > 0)) {
+  const thing = thingOf(world, type, idFor(asked));
+  if (isGone(world, thing)) {
     return { result: `${type.replaceAll('_', ' ')} ${thing.id} not found`, is_error: true, state_patch: [] };
   }
-  const known = Object.keys(thing.fields).length > 0;
+  const isNew = deed === 'make';
+  const known = isNew || Object.keys(thing.fields).length > 0;
   const shown = shownAs(schema, thing, { seed: world.seed, args: {} });
-  const after = deed === 'change' || deed === 'make' ? { ...thing.fields, ...writable(args, thing) } : thing.fields;
-  const result = resultOf(schema, { ...thing, fields: after }, { seed: world.seed, args, deed });
-  const revealed = known || deed === 'make' ? [] : [change('reveal', thing, storable(shown, world, type))];
+  const fields = isNew || deed === 'change' ? { ...thing.fields, ...writable(args, thing) } : thing.fields;
+  const result = resultOf(schema, { ...thing, fields }, { seed: world.seed, args, deed });
+  const revealed = known ? [] : [change('reveal', thing, storable(shown, world, type))];
   return reply(result, [...revealed, ...written(asked, thing, asObject(result))]);
+}
+
+function idFor({ world, type, deed, args, schema }: Asked): string {
+  const numeric = wantsNumbers(schema, type);
+  const fresh = freshId(world, type, { numeric, skip: 0 });
+  if (deed === 'make') return fresh;
+  return usable(namedId(args, type), numeric) ?? (numeric ? fresh : idOfValues(args));
 }
 
 function usable(id: string | undefined, numeric: boolean): string | undefined {
@@ -87,18 +88,10 @@ function usable(id: string | undefined, numeric: boolean): string | undefined {
 }
 
 function written({ world, type, deed, args }: Asked, thing: Thing, result: JsonObject): Change[] {
-  switch (deed) {
-    case 'make':
-      return [change('set', thing, storable({ ...writable(args, thing), ...result }, world, type))];
-    case 'change': {
-      const fields = storable({ ...writable(args, thing), ...result }, world, type);
-      return [change('merge', thing, fields)];
-    }
-    case 'delete':
-      return [change('delete', thing, {})];
-    default:
-      return [];
-  }
+  if (deed === 'delete') return [change('delete', thing, {})];
+  if (deed !== 'make' && deed !== 'change') return [];
+  const fields = storable({ ...writable(args, thing), ...result }, world, type);
+  return [change(deed === 'make' ? 'set' : 'merge', thing, fields)];
 }
 
 const change = (op: string, { type, id }: Thing, fields: JsonObject): Change => ({ op, type, id, fields });

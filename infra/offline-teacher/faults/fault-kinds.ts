@@ -1,4 +1,6 @@
 /** Everything that can be made to go wrong, by the part it spoils. */
+import type { EpisodeFault } from './episode-kinds.ts';
+import { AGENT_FAULTS, AGENT_PROMPT, EMULATOR_FAULTS, EPISODE_FAULTS, USER_FAULTS } from './episode-kinds.ts';
 import type { StatefulFault } from './stateful-kinds.ts';
 import { GOLD_FAULTS, MODULE_FAULTS, STATEFUL_FAULTS, WORLD_FAULTS } from './stateful-kinds.ts';
 import type { TaskFault } from './task-kinds.ts';
@@ -118,7 +120,8 @@ export type FaultKind =
   | CallFault
   | CodeFault
   | StatefulFault
-  | TaskFault;
+  | TaskFault
+  | EpisodeFault;
 
 /** Kinds by the name of their group, as a plan may name them. */
 export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = {
@@ -132,6 +135,7 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
   world: STATEFUL_FAULTS,
   chain: [...CHAIN_FAULTS, ...SOURCE_FAULTS, ...PLAN_FAULTS],
   task: TASK_FAULTS,
+  episode: EPISODE_FAULTS,
   nondeterministic: ['random', 'time', 'hash-order', 'uuid', 'object-id'],
   stateful: ['counter', 'mutable-default'],
   leaking: ['leak-description', 'leak-default', 'leak-enum', 'leak-example'],
@@ -156,10 +160,14 @@ export const FAULT_GROUPS: { readonly [group: string]: readonly FaultKind[] } = 
     ...SOURCE_FAULTS,
     ...PLAN_FAULTS,
     ...TASK_FAULTS,
+    ...EPISODE_FAULTS,
   ],
 };
 
 const WORK_PROMPTS: readonly (readonly [readonly FaultKind[], readonly string[]])[] = [
+  [AGENT_FAULTS, [AGENT_PROMPT]],
+  [EMULATOR_FAULTS, ['trajectory/emulate']],
+  [USER_FAULTS, ['trajectory/user']],
   [CHAIN_FAULTS, ['trajectory/chain-proposal']],
   [SOURCE_FAULTS, ['trajectory/chain-dependency']],
   [PLAN_FAULTS, ['trajectory/query-chain']],

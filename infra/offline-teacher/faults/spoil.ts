@@ -15,11 +15,13 @@ import {
   REPLY_FAULTS,
   SOURCE_FAULTS,
 } from './fault-kinds.ts';
+import { isAgentFault, spoilAgent } from './spoil-agent.ts';
 import { spoilCall } from './spoil-call.ts';
 import { spoilPlan, spoilProposals, spoilSources } from './spoil-chains.ts';
 import { spoilCode } from './spoil-code.ts';
 import { spoilDecompositions } from './spoil-decompositions.ts';
 import { spoilDocument } from './spoil-document.ts';
+import { isPlayedFault, spoilEpisodes } from './spoil-episodes.ts';
 import { spoilNecessity } from './spoil-necessity.ts';
 import { spoilReply } from './spoil-reply.ts';
 import { isStatefulFault, spoilStateful } from './spoil-stateful.ts';
@@ -28,7 +30,9 @@ import { isTaskFault, spoilTasks } from './spoil-tasks.ts';
 /** The choice with this fault; a kind that finds nothing to spoil leaves it as it is. */
 export function spoil(kind: FaultKind, request: ChatRequest, choice: Choice): Choice {
   if (isOneOf(REPLY_FAULTS, kind)) return spoilReply(kind, request, choice);
+  if (isAgentFault(kind)) return spoilAgent(kind, request, choice);
   if (choice.value === undefined) return choice;
+  if (isPlayedFault(kind)) return jsonChoice(spoilEpisodes(kind, request, choice.value));
   const value = isStatefulFault(kind)
     ? spoilStateful(kind, request, choice.value)
     : spoilWork(kind, request, choice.value);

@@ -99,14 +99,34 @@ function leadsTo(from: ShownTool, to: ShownTool): boolean {
   if (from === to) return false;
   const fields = (from.result ?? []).filter((field) => !COMMON.has(field));
   if (to.required.some((name) => fields.includes(name))) return true;
-  // `create_game` → `game_id`: the id of what was made.
-  const makes = from.words.some((word) => FIRST.has(word));
-  if (makes && to.required.some((name) => from.words.some((word) => idsOf(word).includes(name.toLowerCase()))))
-    return true;
-  const shared = from.words.filter((word) => to.words.includes(word) && !FIRST.has(word) && !LAST.has(word));
-  if (shared.length === 0) return false;
-  return makes && to.words.some((word) => LAST.has(word));
+  if (!from.words.some((word) => FIRST.has(word))) return false;
+  return makesFor(from, to) || opensSession(from, to) || makesPlace(from, to) || sharesThing(from, to);
 }
+
+/** `create_game` → `game_id`: the id of what was made. */
+function makesFor({ words }: ShownTool, { required }: ShownTool): boolean {
+  return required.some((name) => words.some((word) => idsOf(word).includes(name.toLowerCase())));
+}
+
+/** `list_files`, then `move_file`. */
+function sharesThing({ words }: ShownTool, to: ShownTool): boolean {
+  const shared = words.some((word) => to.words.includes(word) && !FIRST.has(word) && !LAST.has(word));
+  return shared && to.words.some((word) => LAST.has(word));
+}
+
+/** "Load a file into a session", then whatever takes a `session_id`. */
+function opensSession({ phrase }: ShownTool, { required }: ShownTool): boolean {
+  const said = phrase.toLowerCase().split(/[^a-z]+/);
+  return required.some((name) => /_id$|Id$/.test(name) && said.includes(name.replace(/_id$|Id$/, '').toLowerCase()));
+}
+
+/** `create_workbook(path)`, then whatever works on a `path`. */
+function makesPlace(from: ShownTool, to: ShownTool): boolean {
+  if (!from.words.some((word) => PLACES.has(word)) || to.words.some((word) => MAKING.has(word))) return false;
+  return from.required.some((name) => /^(?:path|filename|file_path)$/.test(name) && to.required.includes(name));
+}
+
+const PLACES = new Set(['workbook', 'document', 'file', 'presentation']);
 
 const idsOf = (word: string): string[] => [`${word}_id`, `${word}id`, `${word}_name`, `${word}name`];
 
