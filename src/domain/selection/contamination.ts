@@ -4,6 +4,7 @@
  * Texts of any number are looked at one after the other; only ours are kept in memory.
  */
 import { tokenise } from '../text/tokens.ts';
+import { OwnWindows } from './own-windows.ts';
 
 const windowWords = 13;
 /** A text of fewer words is matched by a whole text only: eight common words in a row mean something, three do not. */
@@ -28,9 +29,9 @@ export interface ContaminationMatch {
 export class ContaminationCheck {
   /** Words of ours, by number: a window with any other word matches nothing. */
   readonly #words = new Map<string, number>();
-  /** Ids whose text has these words in a row, by length. */
-  readonly #windows = new Map<number, Map<string, string[]>>();
-  readonly #wholes = new Map<string, string[]>();
+  /** Ids of each distinct text, by its words. */
+  readonly #texts = new Map<string, string[]>();
+  readonly #windows = new Map<number, OwnWindows>();
   readonly #matches = new Map<string, ContaminationMatch>();
 
   /** A question, matched however short it is. */
@@ -46,12 +47,10 @@ export class ContaminationCheck {
   look(text: string, place: TextPlace): void {
     const words = tokenise(text);
     const numbers = words.map((word) => this.#words.get(word) ?? -1);
-    if (!numbers.includes(-1)) this.#note(this.#wholes.get(numbers.join(' ')), words, place);
-    for (const [length, windows] of this.#windows) {
-      for (const start of knownStarts(numbers, length)) {
-        const ids = windows.get(numbers.slice(start, start + length).join(' '));
-        if (ids !== undefined) this.#note(ids, words.slice(start, start + length), place);
-      }
+    if (!numbers.includes(-1)) this.#note(this.#texts.get(numbers.join(' ')) ?? [], words, place);
+    for (const windows of this.#windows.values()) {
+      for (const { start, ids } of windows.found(numbers))
+        this.#note(ids, words.slice(start, start + windows.length), place);
     }
   }
 
@@ -63,14 +62,19 @@ export class ContaminationCheck {
   #add(id: string, words: readonly string[], least: number): void {
     if (words.length < least) return;
     const numbers = words.map((word) => this.#numberOf(word));
-    if (words.length >= leastWords) {
-      const length = Math.min(windowWords, words.length);
-      const windows = this.#windows.get(length) ?? new Map<string, string[]>();
-      this.#windows.set(length, windows);
-      for (let start = 0; start + length <= numbers.length; start++)
-        note(windows, numbers.slice(start, start + length).join(' '), id);
+    const key = numbers.join(' ');
+    const known = this.#texts.get(key);
+    if (known !== undefined) {
+      known.push(id);
+      return;
     }
-    note(this.#wholes, numbers.join(' '), id);
+    const ids = [id];
+    this.#texts.set(key, ids);
+    if (numbers.length < leastWords) return;
+    const length = Math.min(windowWords, numbers.length);
+    const windows = this.#windows.get(length) ?? new OwnWindows(length);
+    this.#windows.set(length, windows);
+    windows.add(ids, numbers);
   }
 
   #numberOf(word: string): number {
@@ -80,8 +84,8 @@ export class ContaminationCheck {
     return this.#words.size - 1;
   }
 
-  #note(ids: readonly string[] | undefined, words: readonly string[], place: TextPlace): void {
-    for (const id of ids ?? []) {
+  #note(ids: readonly string[], words: readonly string[], place: TextPlace): void {
+    for (const id of ids) {
       if (!this.#matches.has(id)) this.#matches.set(id, { place, text: words.join(' ') });
     }
   }
@@ -90,21 +94,6 @@ export class ContaminationCheck {
 /** What a person reads of a match. */
 export function matchDetail({ place, text }: ContaminationMatch): string {
   return `${place.file} line ${place.line}: "${text.slice(0, 200)}"`;
-}
-
-function note(into: Map<string, string[]>, key: string, id: string): void {
-  const ids = into.get(key);
-  if (ids === undefined) into.set(key, [id]);
-  else if (ids.at(-1) !== id) ids.push(id);
-}
-
-/** Starts of the windows without a foreign word. */
-function* knownStarts(numbers: readonly number[], length: number): Generator<number, void> {
-  let known = 0;
-  for (const [at, number] of numbers.entries()) {
-    known = number === -1 ? 0 : known + 1;
-    if (known >= length) yield at - length + 1;
-  }
 }
 
 /** Every text of a JSON value, at any depth; names of fields are none. */

@@ -91,9 +91,10 @@ function sameJson(text: string): string {
 function asFirst(key: (one: Candidate) => string, rule: Refusal['rule']): (one: Candidate) => Refusal | undefined {
   const first = new Map<string, string>();
   return (one) => {
-    const same = first.get(key(one));
+    const own = key(one);
+    const same = first.get(own);
     if (same !== undefined) return { rule, detail: `same as ${same}` };
-    first.set(key(one), one.id);
+    first.set(own, one.id);
     return undefined;
   };
 }

@@ -15,36 +15,55 @@ export function wordTriples(text: string): ReadonlySet<string> {
 
 /** Texts that were kept, and which of them a further one resembles. */
 export class SimilarTexts {
+  /** Places of the kept texts that have a triple. */
   readonly #holders = new Map<string, number[]>();
   readonly #kept: { readonly id: string; readonly size: number }[] = [];
+  /** How many triples of the text at hand each kept text has; all 0 between two calls. */
+  #common = new Uint32Array(64);
+  /** A text is mostly looked for before it is kept. */
+  #last: { readonly text: string; readonly triples: ReadonlySet<string> } = { text: '', triples: wordTriples('') };
 
   add(id: string, text: string): void {
-    const triples = wordTriples(text);
+    const triples = this.#triplesOf(text);
     const place = this.#kept.push({ id, size: triples.size }) - 1;
     for (const triple of triples) {
       const holders = this.#holders.get(triple);
       if (holders === undefined) this.#holders.set(triple, [place]);
       else holders.push(place);
     }
+    if (this.#kept.length <= this.#common.length) return;
+    this.#common = new Uint32Array(this.#common.length * 2);
   }
 
   /** The kept text with the greatest share of common triples (Jaccard), if that is at least `least`; the first of equals. */
   nearest(text: string, least: number): { readonly id: string; readonly share: number } | undefined {
-    const triples = wordTriples(text);
+    const triples = this.#triplesOf(text);
     let best: { id: string; share: number } | undefined;
-    for (const [place, count] of [...this.#common(triples)].sort(([a], [b]) => a - b)) {
+    for (const place of this.#meeting(triples)) {
       const kept = this.#kept[place];
+      const count = this.#common[place] ?? 0;
+      this.#common[place] = 0;
       const share = kept === undefined ? 0 : count / (kept.size + triples.size - count);
       if (kept !== undefined && share >= least && share > (best?.share ?? 0)) best = { id: kept.id, share };
     }
     return best;
   }
 
-  /** How many triples each kept text shares, by its place. */
-  #common(triples: ReadonlySet<string>): Map<number, number> {
-    const common = new Map<number, number>();
-    for (const triple of triples)
-      for (const place of this.#holders.get(triple) ?? []) common.set(place, (common.get(place) ?? 0) + 1);
-    return common;
+  /** Places of the kept texts that share a triple, in the order they were kept; counts what they share. */
+  #meeting(triples: ReadonlySet<string>): Uint32Array {
+    const places: number[] = [];
+    for (const triple of triples) {
+      for (const place of this.#holders.get(triple) ?? []) {
+        const count = this.#common[place] ?? 0;
+        if (count === 0) places.push(place);
+        this.#common[place] = count + 1;
+      }
+    }
+    return Uint32Array.from(places).sort();
+  }
+
+  #triplesOf(text: string): ReadonlySet<string> {
+    if (this.#last.text !== text) this.#last = { text, triples: wordTriples(text) };
+    return this.#last.triples;
   }
 }
