@@ -40,7 +40,10 @@ describe('a run over tool servers, good and bad', function () {
     writeFileSync(join(stack.home, 'desk.jsonl'), JSON.stringify(desk(given)));
     return stack.config(name, {
       seed: 3,
-      trajectories: { servers: [{ file: join(stack.home, 'servers.json') }, { file: join(stack.home, 'desk.jsonl') }] },
+      trajectories: {
+        servers: [{ file: join(stack.home, 'servers.json') }, { file: join(stack.home, 'desk.jsonl') }],
+        stopAfter: 'chains',
+      },
     });
   }
 

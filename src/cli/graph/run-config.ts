@@ -17,12 +17,14 @@ export function graphConfig(file: string, base: string | undefined): RunConfig {
     : base === undefined
       ? withEnvironment(RunConfig.parse({}))
       : loadRunConfig(base);
-  const { environments: _, ...rest } = given;
+  const { environments: _, sft: __, rl: ___, ...rest } = given;
+  const stopAfter = 'chains';
   if (!isConfig) {
-    const trajectories = { ...rest.trajectories, servers: [{ file: resolve(file) }] };
+    const trajectories = { ...rest.trajectories, servers: [{ file: resolve(file) }], stopAfter };
     return RunConfig.parse({ ...rest, gates: [], trajectories });
   }
-  if (rest.trajectories !== undefined) return RunConfig.parse({ ...rest, gates: [] });
+  if (rest.trajectories !== undefined)
+    return RunConfig.parse({ ...rest, gates: [], trajectories: { ...rest.trajectories, stopAfter } });
   throw new InputError(`${file}: got a configuration without trajectories; expected trajectories.servers. Add it.`);
 }
 
