@@ -17,7 +17,7 @@ export function graphConfig(file: string, base: string | undefined): RunConfig {
     : base === undefined
       ? withEnvironment(RunConfig.parse({}))
       : loadRunConfig(base);
-  const { environments: _, sft: __, rl: ___, ...rest } = given;
+  const { environments: _, sft: __, rl: ___, evaluation: ____, ...rest } = given;
   const stopAfter = 'chains';
   if (!isConfig) {
     const trajectories = { ...rest.trajectories, servers: [{ file: resolve(file) }], stopAfter };
