@@ -84,6 +84,7 @@ await serveWorld(world, async ({ client, start }) => {
   await save('stateful-environment', client.workflow.getHandle(`astra/${run}/env/s/s0`));
   await save('environment-merge', client.workflow.getHandle(`astra/${run}/env/i/i0/merge/n2`));
   await save('trajectory-judgement', await judgedPage(client));
+  await save('task-construction', await constructedTasks(client));
   await save('trajectory-synthesis', await playedEpisodes(client));
   await save('trajectory', client.workflow.getHandle('astra/recorded/traj/i/e0'));
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
@@ -100,6 +101,33 @@ async function judgedPage(client: Client): Promise<WorkflowHandle> {
   });
   await judges.result();
   return judges;
+}
+
+/** A task of a chain, one that a file brought, and a variant whose two users take scripts. */
+async function constructedTasks(client: Client): Promise<WorkflowHandle> {
+  const server = blob('pool server');
+  world.tasks = [
+    { ...claimed('t0', 0), server, mode: 'plan' },
+    { ...claimed('t1', 1), server, mode: 'free', imported: true },
+  ];
+  world.variants = [{ ...claimed('v0', 0), server }];
+  const { recordVariant } = world.taskStore;
+  world.taskStore.recordVariant = async (input) => ({
+    ...(await recordVariant(input)),
+    scripts: [
+      { n: 0, kind: 'missing_parameter' },
+      { n: 1, kind: 'changed_mind' },
+    ],
+  });
+  const tasks = { ...trajectorySettings.tasks, augment: ['diverse', 'persona'] as const, measureNecessity: true };
+  const settings = { ...world.settings, trajectories: { ...trajectorySettings, tasks } };
+  const stage = await client.workflow.start('taskConstruction', {
+    workflowId: 'astra/recorded/tasks',
+    taskQueue: taskQueues.workflows,
+    args: [{ run: settings, hold: { paused: false, no: 0 } }],
+  });
+  await stage.result();
+  return stage;
 }
 
 /** One episode whose first attempt meets a server that is gone; the second has a user and ends with its word. */

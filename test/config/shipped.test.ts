@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { loadPersonas } from '../../src/activities/store/personas.ts';
 import { readSourceFile } from '../../src/activities/store/source-file.ts';
 import { countQuestions } from '../../src/cli/forecast/count-questions.ts';
 import { checkout } from '../../src/config/load.ts';
 import { readRunFile } from '../../src/config/run-file.ts';
-import { serversOf } from '../../src/domain/tool-pool/source.ts';
+import { absentNames, serversOf } from '../../src/domain/tool-pool/source.ts';
 
 describe('the shipped configurations', () => {
   const read = (name: string): ReturnType<typeof readRunFile> => readRunFile(join(checkout, 'configs', `${name}.yaml`));
@@ -33,6 +34,15 @@ describe('the shipped configurations', () => {
     );
     assert.equal(names.length, 31);
     assert.ok(source?.include?.every((name) => names.includes(name)));
+  });
+
+  it('trajectories plays with real servers in every kind, for people of its own set', async () => {
+    const stage = read('trajectories').trajectories;
+    const { rows } = await readSourceFile(stage?.servers[0]?.file ?? '');
+
+    assert.deepEqual(absentNames(stage?.servers[0] ?? assert.fail(), rows), []);
+    assert.ok(Object.values(stage?.episodes.kinds ?? {}).every((share) => share > 0));
+    assert.equal((await loadPersonas(stage ?? assert.fail())).length, 12);
   });
 
   it('paper-14b keeps the numbers of the paper', () => {
