@@ -40,7 +40,8 @@ export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId
       'Invalid',
       `Run "${runId}" holds no environment out (${plan.splitBy}): of ${plan.training.length + plan.left.length} environments none is a stranger to the others. Let the stage "environments" emit more, or take out "evaluation".`,
     );
-  if (plan.training.length === 0)
+  const needed = config.rl !== undefined || config.sft?.data === 'environments';
+  if (needed && plan.training.length === 0)
     throw new ConfigError(
       'Invalid',
       `Run "${runId}" has no environment to train on: ${plan.left.length} were left out${plan.left.length > 0 ? ` (${plan.left[0]?.reason})` : ''}. Let the stage "environments" emit more, or widen rl.difficulty.`,

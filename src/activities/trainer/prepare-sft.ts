@@ -18,6 +18,15 @@ import type { PreparedSft } from './contract.ts';
 import { irrelevantTools, loadEnvironment } from './prepare-task.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
+/** What a trainer reads of a judged conversation; scores and origin stay in the export. */
+function trainedColumns({ messages, tools, parallel_tool_calls }: JsonObject): JsonObject {
+  return {
+    ...(messages !== undefined && { messages }),
+    ...(tools !== undefined && { tools }),
+    ...(parallel_tool_calls !== undefined && { parallel_tool_calls }),
+  };
+}
+
 /** Where a file of rows lies. */
 export function datasetPath(folder: string, sha256: string): string {
   return join(folder, `sft-${sha256}.jsonl`);
@@ -33,7 +42,7 @@ export async function prepareSft(
   const view = (rl ?? Rl.parse({})).toolView;
   const rows =
     sft.data === 'trajectories'
-      ? await desk.store.selectedConversations(runId)
+      ? (await desk.store.selectedConversations(runId)).map(trainedColumns)
       : await environmentRows(desk, plan, { sft, view, seed: `${seed}/sft` });
   if (rows.length === 0)
     throw new ConfigError('Invalid', `run "${runId}" has no row for SFT: sft.data is "${sft.data}", and there is none`);
