@@ -4,7 +4,6 @@ import type { RunStatus, StoredKind } from './contract.ts';
 import { loadSpend, type Spend } from './ledger.ts';
 import { type Queryable, query } from './pool.ts';
 import { unknownRun } from './runs.ts';
-import { loadSelection, type SelectionView } from './selection-view.ts';
 import { loadStages, type StageCounts } from './stage-counts.ts';
 import { loadTraining, type TrainingView } from './training-view.ts';
 import { loadTrajectories, type TrajectoryView } from './trajectory-view.ts';
@@ -34,8 +33,6 @@ export interface RunView extends RunSummary {
   readonly training?: TrainingView | null;
   /** Null, or absent, for a run without a judged episode. */
   readonly trajectories?: TrajectoryView | null;
-  /** Null, or absent, before conversations were selected. */
-  readonly selection?: SelectionView | null;
 }
 
 export interface ClosedGate {
@@ -70,7 +67,6 @@ export async function loadRunView(on: Queryable, runId: string): Promise<RunView
     gates: await loadClosedGates(on),
     training: await loadTraining(on, runId),
     trajectories: await loadTrajectories(on, runId, ['completed', 'failed', 'cancelled'].includes(summary.status)),
-    selection: await loadSelection(on, runId),
   };
 }
 

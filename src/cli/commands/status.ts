@@ -7,7 +7,6 @@ import { type ExitCode, exitCodes, InputError } from '../exit-codes.ts';
 import { type Followed, follow } from '../follow.ts';
 import { progressLines } from '../progress-view.ts';
 import { createRunReader, type RunReport } from '../run-report.ts';
-import { selectionLines } from '../selection-view.ts';
 
 /** `astra status [RUN]` */
 export function statusCommand(terminal: Terminal): Command {
@@ -48,6 +47,5 @@ function statusText({ output }: CommandContext, { report, progress }: Followed<R
       .filter(([key]) => key.includes(':'))
       .map(([key, count]) => `  ${String(count).padStart(5)}  ${kind} ${key}`),
   );
-  const selection = report.selection == null ? [] : selectionLines(report.selection);
-  return [...progressLines(progress, output.paint, output.columns), ...outcomes, ...selection].join('\n');
+  return [...progressLines(progress, output.paint, output.columns), ...outcomes].join('\n');
 }

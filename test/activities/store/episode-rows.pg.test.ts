@@ -60,12 +60,11 @@ describe('conversations of a run as files', function () {
     }
   });
 
-  it('shows the selection with the run, once there is one', async () => {
+  it('shows the selection with the run', async () => {
     pool = await judgedRun([about('episode-1', 0.9), about('episode-2', 0.7), about('episode-4', null)]);
-    assert.equal((await loadRunView(pool, run)).selection, null);
     await selectTrajectories(pool, { runId: run });
-    const { histogram, ...counts } = (await loadRunView(pool, run)).selection ?? { histogram: [] };
-    assert.deepEqual(counts, { judged: 2, selected: 1, leftOut: { low_overall: 1 } });
+    const { histogram, ...counts } = (await loadRunView(pool, run)).trajectories ?? { histogram: [] };
+    assert.deepEqual(counts, { judged: 2, selected: 1, leftOut: { low_overall: 1 }, agreement: null });
     assert.deepEqual(histogram.at(8), { from: 0.8, count: 0, above: 0.5 });
   });
 

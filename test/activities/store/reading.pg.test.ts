@@ -67,7 +67,6 @@ describe('reading a run', function () {
       threshold: 1,
       training: null,
       trajectories: null,
-      selection: null,
       counts: {
         question: { ok: 2 },
         instance: { ok: 1, 'rejected:not_selected': 1 },
