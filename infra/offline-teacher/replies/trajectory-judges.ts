@@ -1,51 +1,72 @@
 /**
- * The four judges of a conversation. Without a model they see only what words show: errors in results, calls made twice,
- * numbers and addresses of an answer that stand nowhere. A seeded part of good work is found wanting, so that scores spread.
+ * The four judges of a conversation. Without a model they see only what words show: values that stand nowhere, errors that
+ * are passed over, calls made twice. A seeded part of good work is found wanting, so that scores spread.
  */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { isQuestion } from '../agent/talk.ts';
 import { chance, rngOf } from '../draws.ts';
 import { asList, asObject, asText, parseJson } from '../json-text.ts';
 import type { ReplyContext } from './context.ts';
-
-interface SeenCall {
-  readonly id: string;
-  readonly name: string;
-  readonly written: string;
-  readonly result: string;
-}
+import {
+  argumentSources,
+  isFailure,
+  isNeedlessRepeat,
+  readCall,
+  type SeenCall,
+  seenCalls,
+  textOf,
+} from './seen-calls.ts';
 
 export function judgeQuery({ inputs, seed }: ReplyContext): JsonObject {
   const request = asText(inputs['request']);
   const [turn] = asList(inputs['first_turn']).map(asObject);
-  const made = asList(turn?.['calls']).map(asObject);
-  const known = toolNames(inputs['tools']);
-  const ghost = made.find((call) => known !== undefined && !known.includes(asText(call['name'])));
+  const made = asList(turn?.['calls']).map((call) => readCall(asObject(call), { results: new Map(), before: request }));
+  const said = asText(turn?.['content']);
+  const silent = made.length === 0 && said.trim() === '' ? 'Nothing is said or done.' : undefined;
+  const [flaw] = [silent, ...made.map((call) => flawOf(call, inputs['tools']))].filter((one) => one !== undefined);
   const half = chance(rngOf(`judge-query/${seed}`), 0.1);
-  const full = asText(turn?.['content']).length > 200;
   return {
     understanding: {
       needs: [request.slice(0, 200) || 'nothing that can be told'],
-      missing: [],
-      reason: half ? 'One limit of the request is overlooked.' : 'The first turn takes up what was asked.',
-      score: half ? 0.5 : 1,
+      missing: isQuestion(said) ? [said.slice(0, 200)] : [],
+      ...understood(silent, half),
     },
     plan: {
-      case: full ? 'full_plan' : 'first_step',
-      reason: ghost === undefined ? 'The first step serves the request.' : `There is no tool ${asText(ghost['name'])}.`,
-      score: ghost === undefined ? 1 : 0,
+      case: said.length > 200 ? 'full_plan' : 'first_step',
+      reason: flaw ?? 'The first step serves the request.',
+      score: flaw === undefined ? 1 : 0,
     },
   };
 }
 
+function understood(silent: string | undefined, half: boolean): JsonObject {
+  if (silent !== undefined) return { reason: silent, score: 0 };
+  return half
+    ? { reason: 'One limit of the request is overlooked.', score: 0.5 }
+    : { reason: 'The first turn takes up what was asked.', score: 1 };
+}
+
+/** What is wrong with a call by its words; undefined when nothing is. */
+function flawOf(call: SeenCall, tools: Json | undefined): string | undefined {
+  const known = toolNames(tools);
+  if (known !== undefined && !known.includes(call.name)) return `There is no tool ${call.name.slice(0, 80)}.`;
+  if (parseJson(call.written || '{}') === undefined) return 'The arguments cannot be read.';
+  const invented = argumentSources(call, tools).find(({ source }) => source === 'invented');
+  return invented === undefined ? undefined : `The value of ${invented.path.slice(0, 80)} stands nowhere.`;
+}
+
 export function judgeCalls({ inputs, seed }: ReplyContext): JsonObject {
-  const noted = new Set(asList(inputs['notes']).map((note) => asText(asObject(note)['call_id'])));
+  const notes = asList(inputs['notes']).map(asObject);
+  const broken = new Set(notes.filter(({ rule }) => rule !== 'repeated_call').map((note) => asText(note['call_id'])));
   const rng = rngOf(`judge-calls/${seed}`);
-  const calls = seenCalls(inputs['conversation']).map((call) => {
-    const wasted = noted.has(call.id) || chance(rng, 0.06);
+  const seen = seenCalls(inputs['conversation']);
+  const calls = seen.map((call, at) => {
+    const flaw = flawOf(call, inputs['tools']) ?? (broken.has(call.id) ? 'It cannot work as it is.' : undefined);
+    const wasted = flaw !== undefined || isNeedlessRepeat(call, seen.slice(0, at)) || chance(rng, 0.06);
     return {
       call_id: call.id,
-      argument_sources: Object.keys(asObject(parseJson(call.written))).map((path) => ({ path, source: 'the user' })),
-      reason: wasted ? 'It brings nothing that was not known, or cannot work.' : 'It serves the request.',
+      argument_sources: argumentSources(call, inputs['tools']).map(({ path, source }) => ({ path, source })),
+      reason: flaw ?? (wasted ? 'It brings nothing that was not known.' : 'It serves the request.'),
       score: wasted ? 0 : 1,
       succeeded: !isFailure(call.result),
     };
@@ -55,15 +76,12 @@ export function judgeCalls({ inputs, seed }: ReplyContext): JsonObject {
 
 export function judgeStep({ inputs, seed }: ReplyContext): JsonObject {
   const before = seenCalls(inputs['before']);
+  const said = textOf(asList(inputs['before']).map(asObject));
   const [turn] = asList(inputs['turn']).map(asObject);
-  const made = asList(turn?.['calls']).map(asObject);
-  const known = toolNames(inputs['tools']);
+  const made = asList(turn?.['calls']).map((call) => readCall(asObject(call), { results: new Map(), before: said }));
   const calls = made.map((call) => {
-    const name = asText(call['name']);
-    const again = before.some((one) => one.name === name && one.written === asText(call['arguments']));
-    const correct = !again && (known === undefined || known.includes(name));
-    const reason = correct ? 'It follows from the results.' : 'It was made before, or there is no such tool.';
-    return { call_id: asText(call['call_id']), reason, correct };
+    const flaw = flawOf(call, inputs['tools']) ?? (isNeedlessRepeat(call, before) ? 'It was made before.' : undefined);
+    return { call_id: call.id, reason: flaw ?? 'It follows from the results.', correct: flaw === undefined };
   });
   const overlooked = calls.some((call) => !call.correct) && isFailure(before.at(-1)?.result ?? '');
   const half = chance(rngOf(`judge-step/${seed}`), 0.08);
@@ -80,17 +98,22 @@ export function judgeStep({ inputs, seed }: ReplyContext): JsonObject {
   };
 }
 
+const ADMITS =
+  /\b(?:not|n't|cannot|could|unable|fail\w*|error|missing|nothing|no)\b|nicht|nichts|pas|rien|\bno\b|没有|無|无法|未|失败|ません|не |нельзя/iu;
+
 export function judgeAnswer({ inputs, seed }: ReplyContext): JsonObject {
   const answer = asText(inputs['answer']);
-  if (answer.trim() === '' || isFailure(answer)) {
-    const nothing = { reason: 'It gives no answer.', score: 0 };
+  const open = openFailures(seenCalls(inputs['conversation']));
+  const useless = uselessAnswer(answer, open);
+  if (useless !== undefined) {
+    const nothing = { reason: useless, score: 0 };
     return { correlation: nothing, summary: nothing };
   }
-  const half = chance(rngOf(`judge-answer/${seed}`), 0.1);
-  const invented = asList(inputs['notes']).length > 0 || hasForeignNumber(answer, inputs['conversation']);
+  const half = open.length > 0 || chance(rngOf(`judge-answer/${seed}`), 0.1);
+  const invented = asList(inputs['notes']).length > 0 || hasForeignNumber(answer, inputs);
   return {
     correlation: half
-      ? { reason: 'A limit of the request is missed.', score: 0.5 }
+      ? { reason: 'A part of the request is not met.', score: 0.5 }
       : { reason: 'It answers the request.', score: 1 },
     summary: invented
       ? { reason: 'It says what no result says.', score: 0 }
@@ -98,29 +121,27 @@ export function judgeAnswer({ inputs, seed }: ReplyContext): JsonObject {
   };
 }
 
-function hasForeignNumber(answer: string, conversation: Json | undefined): boolean {
-  const said = JSON.stringify(conversation ?? '');
-  return (answer.match(/\d[\d.,]*\d|\d/g) ?? []).some((number) => !said.includes(number));
+function uselessAnswer(answer: string, open: readonly SeenCall[]): string | undefined {
+  if (answer.trim() === '' || /^\[?error\b/i.test(answer.trim())) return 'It gives no answer.';
+  const [hidden] = ADMITS.test(answer) ? [] : open;
+  return hidden === undefined ? undefined : `It passes over that ${hidden.name.slice(0, 80) || 'a call'} failed.`;
 }
 
-function seenCalls(conversation: Json | undefined): SeenCall[] {
-  const messages = asList(conversation).map(asObject);
-  const results = new Map(messages.map((one) => [asText(one['call_id']), asText(one['content'])]));
-  return messages.flatMap((message) =>
-    asList(message['calls'])
-      .map(asObject)
-      .map((call) => {
-        const id = asText(call['call_id']);
-        return { id, name: asText(call['name']), written: asText(call['arguments']), result: results.get(id) ?? '' };
-      }),
+/** Calls that failed and never worked afterwards. */
+function openFailures(calls: readonly SeenCall[]): SeenCall[] {
+  return calls.filter(
+    (call, at) =>
+      isFailure(call.result) &&
+      !calls.slice(at + 1).some(({ name, result }) => name === call.name && !isFailure(result)),
   );
+}
+
+function hasForeignNumber(answer: string, { conversation, request }: ReplyContext['inputs']): boolean {
+  const said = JSON.stringify([conversation ?? '', request ?? '']);
+  return (answer.match(/\d[\d.,]*\d|\d/g) ?? []).some((number) => !said.includes(number));
 }
 
 /** Undefined when the conversation lists none. */
 function toolNames(tools: Json | undefined): string[] | undefined {
   return Array.isArray(tools) ? tools.map((tool: Json) => asText(asObject(tool)['name'])) : undefined;
-}
-
-function isFailure(text: string): boolean {
-  return /\b(error|exception|traceback|failed|timed out)\b/i.test(text);
 }
