@@ -1,8 +1,9 @@
 """Makes the ordinary Linux build of torch importable without its GPU libraries.
 
-That build is linked against some fourteen CUDA libraries, 2.5 GB in packages of their own, which a machine without a GPU
-never calls. For every one that is missing this writes a small library of the same name beside torch's own; its functions
-do nothing but answer 100 (cudaErrorNoDevice), so that torch.cuda.is_available() is False. Needs gcc and readelf.
+That build is linked against some fourteen CUDA libraries, 2.5 GB in packages of their own, which a machine without a
+GPU never calls. For every one that is missing this writes a small library of the same name beside torch's own; its
+functions do nothing but answer 100 (cudaErrorNoDevice), so that torch.cuda.is_available() is False. Needs gcc and
+readelf.
 
 Usage: python cuda_stubs.py   (with the Python whose torch is meant)
 """

@@ -1,7 +1,7 @@
-"""Examples of the wire, recorded from the service itself. `python -m tests.examples` writes them into contract/examples.
+"""Examples of the wire, recorded from the service itself: `python -m tests.examples` writes contract/examples.
 
-A client in another language tests its parsing against them; a test here holds that they still have the shape of what the
-service says.
+A client in another language tests its parsing against them; a test here holds that they still have the shape of what
+the service says.
 """
 
 import json

@@ -102,7 +102,7 @@ def texts_between_marks(messages: list[Message], tools: list[Any] | None) -> lis
 
 
 def parse_turn(text: str) -> ParsedTurn:
-    """Splits an assistant turn into content and calls; a call that is no JSON object with a name stays in the content."""
+    """Splits an assistant turn into content and calls; a call that is no object with a name stays in the content."""
     content, calls, rest = "", [], text
     while CALL_OPEN in rest:
         before, _, after = rest.partition(CALL_OPEN)

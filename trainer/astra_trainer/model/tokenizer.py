@@ -51,8 +51,8 @@ class PolicyTokenizer:
 def train_tokenizer(texts: Iterable[str], vocab_size: int) -> str:
     """A byte-level BPE for a policy made from scratch, as the text of a `tokenizer.json`.
 
-    Capitalised words and digits stand alone, so that a name has the same tokens in a question and inside JSON and can be
-    copied; everything else merges freely over spaces and brackets, so that a whole tool call is some twenty tokens. The
+    Capitalised words and digits stand alone, so that a name has the same tokens in a question and inside JSON and can
+    be copied; everything else merges freely over spaces and brackets, so that a whole tool call is a dozen tokens. The
     head of each turn is one token. `texts` are what stands between the marks; a mark inside one is left out, because a
     merge that spells it would let ordinary text end a turn.
     """

@@ -27,7 +27,7 @@ def uniform_stream(seed: int, choice: int, count: int) -> np.ndarray:
 
 @torch.inference_mode()
 def draw(logits: Tensor, values: list[SamplingValues], uniforms: list[float]) -> tuple[list[int], list[float], Tensor]:
-    """→ tokens, their logprobs, and the logprobs of the whole vocabulary, under the distribution before top-p and top-k."""
+    """→ tokens, their logprobs, and those of the whole vocabulary: of the distribution before top-p and top-k."""
     temperatures = torch.tensor([value.temperature or 1.0 for value in values])[:, None]
     logprobs = torch.log_softmax(logits / temperatures, -1)
     steps = logprobs.double().exp_()

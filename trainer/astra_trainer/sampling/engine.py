@@ -1,4 +1,4 @@
-"""Continuous batching of one policy: rows enter when there is a slot, one token each a step, and leave when they end."""
+"""Continuous batching of one policy: rows enter when there is a slot, draw a token a step, leave when they end."""
 
 from collections import deque
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass
 class Slot:
-    """What the cache holds of one place: the ids that were read into it, whether a row is at work on it, its last use."""
+    """What the cache holds in one place: the ids that were read into it, the row at work on it, its last use."""
 
     ids: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     row: Row | None = None
@@ -121,7 +121,7 @@ class Engine:
         self._draw([target], [row], logits[None])
 
     def _best_source(self, prompt: np.ndarray) -> tuple[int, int]:
-        """The slot with the longest common beginning, at rest if there is a choice; its length leaves one token to read."""
+        """The slot with the longest common beginning, one at rest if there is a choice; a token is left to read."""
         best, best_key = 0, (0, False)
         for index, slot in enumerate(self._slots):
             ids = slot.ids if slot.row is None else np.array(slot.row.prompt)

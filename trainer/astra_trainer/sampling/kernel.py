@@ -1,11 +1,11 @@
 """One forward pass over a key-value cache in which a row's result never depends on its neighbours.
 
-Floating-point sums depend on their order, and a library chooses the order by the shape of the work. If a row's last bits
-changed with the number of rows that happen to run beside it, a rollout that is done again after a crash could take
-another turn. Three rules keep every row the same to the last bit, and a test holds them on the machine at hand:
+Floating-point sums depend on their order, and a library chooses the order by the shape of the work. If a row's last
+bits changed with the number of rows that happen to run beside it, a rollout that is done again after a crash could
+take another turn. Three rules keep every row the same to the last bit, and a test holds them on the machine at hand:
 
-- a matrix product never has fewer than four rows (below that another kernel is chosen), and the library's own cutting of
-  queries into groups of 32 never leaves a shorter rest than that;
+- a matrix product never has fewer than four rows (below that another kernel is chosen), and the library's own cutting
+  of queries into groups of 32 never leaves a shorter rest than that;
 - attention of a position sees exactly as many key columns as the position needs, rounded up to `BLOCK`;
 - prompts are read in pieces that end at multiples of `BLOCK`.
 

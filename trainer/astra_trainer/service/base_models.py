@@ -28,10 +28,7 @@ class BaseModels:
         """→ the base model, and whether it is new."""
         if isinstance(body, NanoBase):
             return self._nano(body)
-        if isinstance(body, SmolBase):
-            whole = self._smol()
-        else:
-            whole = self._folder(body)
+        whole = self._smol() if isinstance(body, SmolBase) else self._folder(body)
         return whole if body.adapter is None else self._adapter(whole[0], body.adapter)
 
     def named(self, name: str, training_file: str, seed: int) -> Checkpoint | None:

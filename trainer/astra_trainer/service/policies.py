@@ -30,10 +30,9 @@ class Policies:
         """Serves a step as `<run>-v<step>`, once its files are proven. The name means this checkpoint for ever."""
         folder = self._home.folder_of_run(run)
         checkpoint = self._checkpoint(run, body)
-        if body.manifest_sha256 not in (None, checkpoint.manifest_sha256):
-            raise conflict(
-                f"step {body.step} of {run} is {checkpoint.manifest_sha256[:12]}…, the request says {body.manifest_sha256[:12]}…"
-            )
+        found, meant = checkpoint.manifest_sha256, body.manifest_sha256
+        if meant not in (None, found):
+            raise conflict(f"step {body.step} of {run} is {found[:12]}…, the request says {meant[:12]}…")
         before = self.served(run)
         if any(s.step == body.step and s.manifest_sha256 != checkpoint.manifest_sha256 for s in before):
             raise conflict(f"{run}-v{body.step} is served from another checkpoint; a name never changes its meaning")
@@ -80,7 +79,7 @@ class Policies:
         }
 
     def resolve(self, model: str) -> Checkpoint:
-        """The checkpoint behind a model name; `stale_policy` for a version that is not served, else `model_not_found`."""
+        """The checkpoint behind a name; `stale_policy` for a version that is not served, else `model_not_found`."""
         fixed = self._home.fixed_model(model)
         if fixed is not None:
             return fixed

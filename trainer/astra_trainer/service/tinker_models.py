@@ -128,9 +128,8 @@ class TinkerModels:
         checkpoint = self._policies.resolve(path)
         policy = self._loader.load(checkpoint)
         if policy.base != live.policy.base or policy.kind != live.policy.kind:
-            raise invalid_request(
-                f"load_weights: {path} is a {policy.kind} of {policy.base}, the model a {live.policy.kind} of {live.policy.base}"
-            )
+            own = f"{live.policy.kind} of {live.policy.base}"
+            raise invalid_request(f"load_weights: {path} is a {policy.kind} of {policy.base}, the model a {own}")
         live.policy, live.used = policy, True
         live.state = read_optimizer(checkpoint.path) if optimizer else {}
         return {"path": path, "type": "load_weights"}

@@ -1,7 +1,7 @@
 """A checkpoint is a folder that is whole or absent, and never changes.
 
-It is written under another name, with its MANIFEST last, and takes its own name by one rename. A process that dies at any
-moment leaves the folder as it was before, or complete; leftovers start with `.tmp-` and are removed at the next start.
+It is written under another name, with its MANIFEST last, and takes its own name by one rename. A process that dies at
+any moment leaves the folder as it was before, or complete; leftovers start with `.tmp-` and go at the next start.
 """
 
 import errno

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ def check_batch(arrays: dict[str, np.ndarray], vocab_size: int, context: int) ->
     check_lengths(arrays, context)
     check_values(arrays, vocab_size)
     offsets = arrays["offsets"].tolist()
-    spans = list(zip(offsets, offsets[1:], strict=False))
+    spans = pairwise(offsets)
     trajectories = [
         Trajectory(*(arrays[name][start:end] for name in ("token_ids", "mask", "logprobs", "advantages")))
         for start, end in spans

@@ -1,7 +1,7 @@
 """Losses per token. All are summed: who normalises is the client, through the advantages and weights it sends.
 
-`logp` are the log-probabilities under the weights that train, `behaviour` those under the weights that sampled. The ratio
-between the two is the only correction for everything that lies between sampling and training.
+`logp` are the log-probabilities under the weights that train, `behaviour` those under the weights that sampled. The
+ratio between the two is the only correction for everything that lies between sampling and training.
 """
 
 from collections.abc import Callable
