@@ -3,7 +3,7 @@
  * behind is ended and removed when the next worker starts; folders of living ones are left alone.
  */
 import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 
 const Owner = z.object({
@@ -13,7 +13,11 @@ const Owner = z.object({
   group: z.int().nullable(),
 });
 
-export const scratchPrefix = 'astra-mcp-';
+type Owner = z.infer<typeof Owner>;
+
+/** How the folders of this process are named. */
+export const scratchPrefix = `astra-mcp-${process.pid}-`;
+const named = /^astra-mcp-(\d+)-/;
 const noteName = 'owner.json';
 
 /** Writes the note of a folder of this process. */
@@ -27,27 +31,33 @@ export async function sweepScratch(temporary: string): Promise<number> {
   const entries = await readdir(temporary, { withFileTypes: true });
   let removed = 0;
   for (const entry of entries) {
-    if (!entry.isDirectory() || !entry.name.startsWith(scratchPrefix)) continue;
+    if (!entry.isDirectory() || !named.test(entry.name)) continue;
     removed += (await sweepOne(join(temporary, entry.name))) ? 1 : 0;
   }
   return removed;
 }
 
 async function sweepOne(folder: string): Promise<boolean> {
-  const owner = await ownerOf(folder);
-  // Without a note it is somebody else's, or being made right now.
+  const owner = (await ownerOf(folder)) ?? (await ownerByName(folder));
   if (owner === undefined || (await startOf(owner.worker)) === owner.since) return false;
   if (owner.group !== null) await endGroup(owner.group, folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined); // the next worker tries again
   return true;
 }
 
-async function ownerOf(folder: string): Promise<z.infer<typeof Owner> | undefined> {
+async function ownerOf(folder: string): Promise<Owner | undefined> {
   try {
     return Owner.parse(JSON.parse(await readFile(join(folder, noteName), 'utf8')));
   } catch {
     return undefined;
   }
+}
+
+/** A folder whose worker died before its note was written; undefined while a process of that number lives. */
+async function ownerByName(folder: string): Promise<Owner | undefined> {
+  const [, worker] = named.exec(basename(folder)) ?? [];
+  if (worker === undefined || (await startOf(Number(worker))) !== undefined) return undefined;
+  return { worker: Number(worker), since: 'before', group: null };
 }
 
 /** Ends a group whose leader still works inside the folder; any other process of that number is not ours. */

@@ -220,14 +220,19 @@ describe('calls on a server that runs', function () {
     const episode = play.episode(play.server(reach()));
     await episode.call('add_item', { text: 'milk' });
     const [mine = ''] = readdirSync(folder).filter((name) => name.startsWith('astra-mcp-'));
-    const dead = join(folder, 'astra-mcp-dead');
+    const dead = join(folder, 'astra-mcp-1-dead');
+    const noteless = join(folder, 'astra-mcp-4194304-dead'); // no process has this number
+    mkdirSync(noteless);
     mkdirSync(join(dead, 'state'), { recursive: true });
     const left = spawn('sleep', ['600'], { cwd: join(dead, 'state'), detached: true, stdio: 'ignore' });
     const ended = once(left, 'exit');
     writeFileSync(join(dead, 'owner.json'), JSON.stringify({ worker: process.pid, since: '1', group: left.pid }));
 
-    assert.equal(await sweepScratch(folder), 1);
+    assert.equal(await sweepScratch(folder), 2);
     assert.deepEqual(await ended, [null, 'SIGKILL']);
-    assert.deepEqual([existsSync(dead), existsSync(join(folder, mine))], [false, true]);
+    assert.deepEqual(
+      [dead, noteless, join(folder, mine)].map((path) => existsSync(path)),
+      [false, false, true],
+    );
   });
 });

@@ -96,11 +96,8 @@ describe('recorded answers of tool servers', function () {
     const ways = await Array.fromAsync(eachRecordedWay(pool, runId));
 
     assert.deepEqual(
-      ways.map(({ name, calls }) => [name, calls.map(({ request }) => request.name).join(' ')]).toSorted(),
-      [
-        ['items', 'a b'],
-        ['items', 'a c d'],
-      ],
+      ways.map(({ name, calls }) => `${name}: ${calls.map(({ request }) => request.name).join(' ')}`).toSorted(),
+      ['items: a b', 'items: a c d'],
     );
     assert.deepEqual(await Array.fromAsync(eachRecordedWay(pool, runId, 'others')), []);
     await assert.rejects(Array.fromAsync(eachRecordedWay(pool, 'no-run')), /No run "no-run"/);
