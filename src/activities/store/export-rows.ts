@@ -30,7 +30,7 @@ export async function* eachPart(
   { format, maskRefused }: ExportOptions & { readonly format: Exclude<ExportFormat, 'card'> },
 ): AsyncGenerator<FilePart, void> {
   if (isEpisodeFormat(format)) return yield* eachEpisodePart(on, runId, { format, maskRefused });
-  if (isPlayableFormat(format)) return yield* eachPlayablePart(on, runId);
+  if (isPlayableFormat(format)) return yield* eachPlayablePart(on, runId, format);
   for await (const data of eachLine(on, runId, format)) yield { data, rows: 1, leftOut: 0 };
 }
 

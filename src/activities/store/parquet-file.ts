@@ -8,7 +8,8 @@ const groupRows = 500;
 const physical = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   boolean: { type: 'BOOLEAN' },
-} as const satisfies Record<ParquetColumn['type'], Partial<SchemaElement>>;
+  integer: { type: 'INT32' },
+} as const satisfies Record<string, Partial<SchemaElement>>;
 
 /** The file's bytes in pieces. */
 export async function* parquetBytes(
@@ -31,8 +32,23 @@ export async function* parquetBytes(
 }
 
 function schemaOf(columns: readonly ParquetColumn[]): SchemaElement[] {
-  const leaves = columns.map(({ name, type }) => ({ name, repetition_type: 'REQUIRED' as const, ...physical[type] }));
-  return [{ name: 'root', num_children: columns.length }, ...leaves];
+  return [{ name: 'root', num_children: columns.length }, ...columns.flatMap(elementsOf)];
+}
+
+/** A column before the columns inside it, as the format lists them. */
+function elementsOf(column: ParquetColumn): SchemaElement[] {
+  const { name } = column;
+  const required = { name, repetition_type: 'REQUIRED' as const };
+  if (column.type !== 'structure' && column.type !== 'structures') return [{ ...required, ...physical[column.type] }];
+  const inside = column.fields.flatMap(elementsOf);
+  const count = column.fields.length;
+  if (column.type === 'structure') return [{ ...required, num_children: count }, ...inside];
+  return [
+    { ...required, num_children: 1, converted_type: 'LIST' },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'REQUIRED', num_children: count },
+    ...inside,
+  ];
 }
 
 async function writeGroup(

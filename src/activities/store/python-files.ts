@@ -14,6 +14,14 @@ const folders: Partial<Record<ExportFormat, readonly (readonly [from: string, to
     ['verifiers', 'verifiers'],
     ['astra_play', 'verifiers/astra_environments/astra_play'],
   ],
+  openenv: [
+    ['openenv', 'openenv/astra_env'],
+    ['astra_play', 'openenv/astra_env/server/astra_play'],
+  ],
+  'verl-rl': [
+    ['verl', 'verl-rl'],
+    ['astra_play', 'verl-rl/astra_play'],
+  ],
 };
 
 /** In the order of their names; none for a format without programs. */

@@ -19,9 +19,13 @@ export const exportFormats = [
   'sharegpt',
   'astra-sft',
   'trajectories',
+  'atif',
   'tasks',
   'recordings',
   'verifiers',
+  'openenv',
+  'nemo-gym',
+  'verl-rl',
   'card',
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -61,9 +65,13 @@ export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   sharegpt: 'sharegpt.jsonl',
   'astra-sft': 'astra-sft.jsonl',
   trajectories: 'trajectories.jsonl',
+  atif: 'atif.jsonl',
   tasks: 'tasks.jsonl',
   recordings: 'recordings.jsonl',
   verifiers: 'verifiers/astra_environments/instances.jsonl',
+  openenv: 'openenv/astra_env/server/instances.jsonl',
+  'nemo-gym': 'nemo-gym.jsonl',
+  'verl-rl': 'verl-rl/verl-rl.parquet',
   card: 'README.md',
 };
 

@@ -183,4 +183,27 @@ describe('the reward in Python', function () {
       ],
     );
   });
+
+  it('is the same number from the text of a response, as verl hands it to a reward function', () => {
+    const ask = ([name, args]: Step): string =>
+      `<tool_call>\n${JSON.stringify({ name, arguments: args })}\n</tool_call>`;
+    const text = (...steps: Step[]): string =>
+      `${steps.map((step) => `I ask.\n${ask(step)}<|im_end|>\n<tool_response>told</tool_response>\n`).join('')}<|im_start|>assistant\nIt is 240 EUR.<|im_end|>`;
+    const texts = [text(aarhus, paris, oslo), text(aarhus, aarhus, ['twin', { city: 'Bergen' }], oslo), '<tool_call>{'];
+    const program = `
+import json, sys
+sys.path[:0] = ["verl", "."]
+from astra_reward import compute_score
+print(json.dumps([compute_score("astra", text, sys.argv[1], {}) for text in json.load(sys.stdin)]))`;
+    const run = spawnSync('python3', ['-c', program, JSON.stringify(instanceRow(environment))], {
+      cwd: python,
+      input: JSON.stringify(texts),
+    });
+
+    assert.equal(run.stderr.toString(), '');
+    const [all, half, broken] = JSON.parse(run.stdout.toString());
+    assert.deepEqual(all, { score: 1, n: 3, solved: 3, calls: 3, recall: 1, precision: 1, final_answer_ok: 1 });
+    assert.deepEqual([half.score.toFixed(3), half.calls], ['0.571', 4]);
+    assert.deepEqual([broken.score, broken.calls, broken.final_answer_ok], [0, 1, 0]);
+  });
 });

@@ -1,0 +1,4 @@
+from .client import AstraEnv
+from .models import AstraAction, AstraObservation
+
+__all__ = ["AstraAction", "AstraEnv", "AstraObservation"]

@@ -1,0 +1,3 @@
+from .astra_environment import AstraEnvironment
+
+__all__ = ["AstraEnvironment"]
