@@ -1,5 +1,6 @@
 /** Files of trajectory synthesis: tasks, judged conversations in the shapes of several trainers, recorded answers of tools. */
 import { astraSftRow, astraTaskRow } from '../../domain/export/episodes/astra-rows.ts';
+import { atifRow } from '../../domain/export/episodes/atif-row.ts';
 import type { JudgedEpisode } from '../../domain/export/episodes/judged-episode.ts';
 import { isMasked, sftMessagesRow, trajectoryRow } from '../../domain/export/episodes/messages-row.ts';
 import { shareGptRow } from '../../domain/export/episodes/share-gpt-row.ts';
@@ -19,6 +20,7 @@ const formats = [
   'sharegpt',
   'astra-sft',
   'trajectories',
+  'atif',
   'tasks',
   'recordings',
 ] as const satisfies readonly ExportFormat[];
@@ -63,9 +65,9 @@ async function* eachEpisodeRow(
     for await (const { id, task } of eachScoredTask(on, runId)) yield astraTaskRow(id, task);
     return;
   }
-  if (format === 'trajectories') {
-    for await (const one of eachJudgedEpisode(on, runId, { selected: false, maskRefused: false }))
-      yield trajectoryRow(one);
+  if (format === 'trajectories' || format === 'atif') {
+    const write = format === 'atif' ? atifRow : trajectoryRow;
+    for await (const one of eachJudgedEpisode(on, runId, { selected: false, maskRefused: false })) yield write(one);
     return;
   }
   const write = rowWriter(on, runId, format);

@@ -14,7 +14,16 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { judgedRun, type MadeUpEpisode, rowsOf } from './made-up-episodes.ts';
 import { run } from './store-fixture.ts';
 
-const formats = ['sft-messages', 'verl-sft', 'sharegpt', 'astra-sft', 'trajectories', 'tasks', 'recordings'] as const;
+const formats = [
+  'sft-messages',
+  'verl-sft',
+  'sharegpt',
+  'astra-sft',
+  'trajectories',
+  'atif',
+  'tasks',
+  'recordings',
+] as const;
 
 /** A conversation about another file: neither its question nor its call is the same. */
 function about(id: string, overall: number | null, more: Partial<MadeUpEpisode> = {}): MadeUpEpisode {
@@ -98,6 +107,7 @@ describe('conversations of a run as files', function () {
         'sharegpt.jsonl 2',
         'astra-sft.jsonl 2',
         'trajectories.jsonl 4',
+        'atif.jsonl 4',
         'tasks.jsonl 1',
         'recordings.jsonl 0',
         'verl_sft_dataset.py 1',
