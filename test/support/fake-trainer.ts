@@ -17,7 +17,7 @@ export interface FakeTrainer extends TrainerBackend {
 export type Say = (place: { readonly text: string; readonly seed: number; readonly model: string }) => string;
 
 export function encode(text: string): number[] {
-  return [...text].map((letter) => letter.codePointAt(0) ?? 0);
+  return Array.from(text, (letter) => letter.codePointAt(0) ?? 0);
 }
 
 function decode(tokens: readonly number[]): string {

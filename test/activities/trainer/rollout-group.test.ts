@@ -37,11 +37,11 @@ describe('a group of rollouts', () => {
     const world = trainingWorld(sometimes);
     const { body } = await firstGroup(world);
     const two = body.rollouts.find(({ turns }) => turns.length === 2);
-    const [first, second] = two?.turns ?? [];
+    assert.ok(two !== undefined, 'somebody made a call');
+    const [{ start, length } = { start: 0, length: 0 }, second] = two.turns;
 
-    const bridge = encode(`<${body.rollouts[0] === undefined ? '' : two?.said[1]?.text}>`);
-    const expected = [...(two?.tokens.slice(0, (first?.start ?? 0) + (first?.length ?? 0)) ?? []), ...bridge];
-    assert.deepEqual(two?.tokens.slice(0, second?.start), expected);
+    const expected = [...two.tokens.slice(0, start + length), ...encode(`<${two.said[1]?.text}>`)];
+    assert.deepEqual(two.tokens.slice(0, second?.start), expected);
     assert.ok(world.trainer.prompts.some((prompt) => prompt.join() === expected.join()));
   });
 

@@ -22,14 +22,16 @@ describe('a training step', () => {
     const { start, groups } = await played(world);
     const made = await world.activities.trainStep({ runId, start, step: 1, groups, ...counts });
     const [order] = world.trainer.made;
+    assert.ok(order !== undefined, 'the trainer was asked');
 
-    assert.equal(order?.batch.path.endsWith(`batch-${order.batch.sha256}.safetensors`), true);
-    assert.equal(existsSync(order?.batch.path ?? ''), true);
-    assert.equal(order?.parent, start.manifest);
+    assert.equal(order.batch.path.endsWith(`batch-${order.batch.sha256}.safetensors`), true);
+    assert.equal(existsSync(order.batch.path), true);
+    assert.equal(order.parent, start.manifest);
     assert.deepEqual(made.checkpoint, 'step-1');
     const kept = world.store.checkpoints.get('step-1');
-    assert.deepEqual([kept?.parent, kept?.data, kept?.manifest], [start.manifest, order?.batch.sha256, made.manifest]);
-    assert.ok((world.store.steps.get(1)?.metrics['reward_mean'] ?? 0) > 0);
+    assert.deepEqual([kept?.parent, kept?.data, kept?.manifest], [start.manifest, order.batch.sha256, made.manifest]);
+    const rewarded = world.store.steps.get(1)?.metrics['reward_mean'] ?? 0;
+    assert.ok(rewarded > 0, `got ${rewarded}`);
   });
 
   it('is made once: a committed step is answered from the record', async () => {

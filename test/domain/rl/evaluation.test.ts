@@ -44,8 +44,14 @@ describe('the order of tasks', () => {
   it('plays every environment once per pass, each pass in another order', () => {
     const pass = (no: number): number[] => Array.from({ length: 5 }, (_, at) => taskOfGroup(5, 'seed', no * 5 + at));
 
-    assert.deepEqual(pass(0).toSorted(), [0, 1, 2, 3, 4]);
-    assert.deepEqual(pass(1).toSorted(), [0, 1, 2, 3, 4]);
+    assert.deepEqual(
+      pass(0).toSorted((a, b) => a - b),
+      [0, 1, 2, 3, 4],
+    );
+    assert.deepEqual(
+      pass(1).toSorted((a, b) => a - b),
+      [0, 1, 2, 3, 4],
+    );
     assert.notDeepEqual(pass(0), pass(1));
     assert.throws(() => taskOfGroup(0, 'seed', 0), /no environment/);
   });
