@@ -23,6 +23,9 @@ export const exportFormats = [
   'tasks',
   'recordings',
   'verifiers',
+  'openenv',
+  'nemo-gym',
+  'verl-rl',
   'card',
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -66,6 +69,9 @@ export const exportFiles: Readonly<Record<ExportFormat, string>> = {
   tasks: 'tasks.jsonl',
   recordings: 'recordings.jsonl',
   verifiers: 'verifiers/astra_environments/instances.jsonl',
+  openenv: 'openenv/astra_env/server/instances.jsonl',
+  'nemo-gym': 'nemo-gym.jsonl',
+  'verl-rl': 'verl-rl/verl-rl.parquet',
   card: 'README.md',
 };
 
