@@ -8,15 +8,17 @@ export interface OutsideParts {
   readonly temporal?: { readonly address: string; readonly namespace: string };
   readonly postgres?: { readonly url: string };
   readonly teacher?: { readonly baseUrl: string };
+  readonly trainer?: { readonly url: string };
 }
 
 /** What the environment names; fails with ConfigError for an address that can be none. */
 export function outsideParts(env: NodeJS.ProcessEnv): OutsideParts {
-  const { outside, temporal, databaseUrl, teacher } = withoutStack(env);
+  const { outside, temporal, databaseUrl, teacher, trainerUrl } = withoutStack(env);
   return {
     ...(outside.temporal && temporal ? { temporal: { address: temporal.address, namespace: temporal.namespace } } : {}),
     ...(databaseUrl === undefined ? {} : { postgres: { url: databaseUrl } }),
     ...(teacher.baseUrl === undefined ? {} : { teacher: { baseUrl: teacher.baseUrl } }),
+    ...(trainerUrl === undefined ? {} : { trainer: { url: trainerUrl } }),
   };
 }
 

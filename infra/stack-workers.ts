@@ -46,6 +46,7 @@ function workerAddresses({ home, env, state, outside }: Change): Record<string, 
     ...(state.temporal === undefined
       ? {}
       : { TEMPORAL_ADDRESS: state.temporal.address, TEMPORAL_NAMESPACE: state.temporal.namespace }),
+    ...(state.trainer === undefined ? {} : { ASTRA_TRAINER_URL: state.trainer.url }),
     ...(state.teacher === undefined ? {} : { OPENAI_BASE_URL: state.teacher.baseUrl }),
     // The OpenAI client refuses to start without a key; the offline teacher reads none.
     OPENAI_API_KEY: outside.teacher === undefined ? 'offline' : (env['OPENAI_API_KEY'] ?? 'none'),

@@ -8,6 +8,7 @@ import { type Change, endPart } from './stack-change.ts';
 import { outsideParts } from './stack-environment.ts';
 import { ensurePostgres, ensureTeacher, ensureTemporal } from './stack-servers.ts';
 import { withStackLock } from './stack-state.ts';
+import { ensureTrainer, type TrainerWish } from './stack-trainer.ts';
 import { ensureWorkers, workerParts } from './stack-workers.ts';
 
 export interface StackOptions {
@@ -15,6 +16,8 @@ export interface StackOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Applies the migrations once Postgres serves; must be idempotent. */
   migrate(url: string): Promise<unknown>;
+  /** What is wanted of the trainer; default none. */
+  readonly trainer?: TrainerWish;
   /** Roles of the worker processes to run; default one process with `all`. */
   readonly roles?: readonly string[];
   /** Gets one line for each part that came up or changed. */
@@ -49,6 +52,7 @@ export async function startStack(options: StackOptions): Promise<StackFile> {
     );
     // All have ended before one may fail: what did come up is in stack.json and is found by the next start.
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
+    await withStackLock(portsFolder(), () => ensureTrainer(change, options.trainer ?? 'none'));
     if (change.state.postgres !== undefined) await options.migrate(change.state.postgres.url);
     await ensureWorkers(change, options.roles ?? ['all']);
     return change.state;
@@ -64,7 +68,7 @@ export async function stopStack(home: string): Promise<StackFile | undefined> {
     if (state === undefined) return undefined;
     const change = { home: folder, state };
     await Promise.all(workerParts(state).map((part) => endPart(change, part)));
-    await Promise.all(['teacher', 'temporal', 'postgres'].map((part) => endPart(change, part)));
+    await Promise.all(['trainer', 'teacher', 'temporal', 'postgres'].map((part) => endPart(change, part)));
     return state;
   });
 }

@@ -13,7 +13,8 @@ const StackFile = z.object({
   temporal: z.object({ address: z.string(), ui: z.string().optional(), namespace: z.string() }).optional(),
   postgres: z.object({ url: z.string(), dataFolder: z.string().optional() }).optional(),
   teacher: z.object({ baseUrl: z.string(), kind: z.enum(['offline', 'external']) }).optional(),
-  trainer: z.object({ url: z.string() }).optional(),
+  /** `wanted`: started again with the stack; absent where training was never asked for. */
+  trainer: z.object({ url: z.string(), wanted: z.enum(['nano', 'real']).optional() }).optional(),
   /** Processes that poll for work. */
   workers: z.array(z.object({ role: z.string(), pid: z.int() })),
   /** Absolute path of the Temporal CLI, for people who want to look. */

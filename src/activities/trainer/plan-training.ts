@@ -53,7 +53,7 @@ export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId
 
 async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Promise<TrainingPlan> {
   const members = await membersOf(desk.store, runId);
-  const split = splitOf(members, config);
+  const split = wanted(splitOf(members, config), members, config);
   const held = new Set(split.heldOut);
   const pool = poolOf(
     members.filter(({ id }) => held.has(id) || split.training.includes(id)),
@@ -83,6 +83,16 @@ async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Pr
     similarity: irrelevantOf(config).similarity === 'lexical' ? 'lexical (fallback, no model)' : 'embedding',
     splitBy: split.by,
   };
+}
+
+/** Without the training environments of other domains than are wanted. */
+function wanted(split: Split, members: readonly Member[], { sft, rl }: RunConfig): Split {
+  const domains = rl?.domains ?? sft?.domains;
+  if (domains === undefined) return split;
+  const domainOf = new Map(members.map(({ id, environment }) => [id, environment.domain]));
+  const kept = split.training.filter((id) => domains.includes(domainOf.get(id) ?? ''));
+  const left = split.training.filter((id) => !kept.includes(id));
+  return { ...split, training: kept, left: [...split.left, ...left.map((id) => ({ id, reason: 'another domain' }))] };
 }
 
 function splitOf(members: readonly Member[], { evaluation, seed }: RunConfig): Split {

@@ -16,7 +16,7 @@ import { refuseChangedConfig } from '../run-configuration.ts';
 import { defaultRunId } from '../run-id.ts';
 import type { RunReport } from '../run-report.ts';
 import { withSandbox } from '../sandbox.ts';
-import { temporalPage, up } from '../stack.ts';
+import { temporalPage, trainerWish, up } from '../stack.ts';
 import { usualFormats } from '../usual-formats.ts';
 
 /** `astra demo` */
@@ -33,7 +33,7 @@ async function demo(context: CommandContext): Promise<ExitCode> {
   const file = context.configFile(undefined, 'configs/demo.yaml');
   const config = loadRunConfig(file);
   const run = defaultRunId(file, config);
-  await up(context);
+  await up(context, { trainer: trainerWish(config) });
   const settings = context.settings();
   await withDatabase(settings, (pool) => refuseChangedConfig(pool, run, config));
   const seen = await followPursuit(context, { run, config, detach: false, again: false });

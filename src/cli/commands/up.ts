@@ -9,12 +9,19 @@ import { stackDocument, up } from '../stack.ts';
 export function upCommand(terminal: Terminal): Command {
   return new Command('up')
     .option('--roles <list>', 'worker processes to run, by role (default: one process with all)')
+    .option('--trainer', 'also the trainer; a run with training starts it by itself')
     .description('start the stack in the background: Postgres, Temporal, teacher, workers; safe to repeat')
     .action(handle(terminal, start));
 }
 
-async function start(context: CommandContext, { roles }: { readonly roles?: string }): Promise<ExitCode> {
-  const state = await up(context, roles?.split(','));
+async function start(
+  context: CommandContext,
+  options: { readonly roles?: string; readonly trainer?: boolean },
+): Promise<ExitCode> {
+  const state = await up(context, {
+    ...(options.roles === undefined ? {} : { roles: options.roles.split(',') }),
+    trainer: options.trainer === true ? 'nano' : 'none',
+  });
   const settings = context.settings();
   const lines = [
     'the stack is up',
@@ -25,12 +32,13 @@ async function start(context: CommandContext, { roles }: { readonly roles?: stri
   return exitCodes.done;
 }
 
-function stackLines({ temporal, postgres, teacher, workers }: StackFile): readonly string[] {
+function stackLines({ temporal, postgres, teacher, trainer, workers, processes }: StackFile): readonly string[] {
   const label = teacher?.kind === 'offline' ? `  ${offlineLabel}` : '';
   return [
     ...(temporal === undefined ? [] : [`Temporal  ${temporal.address}  page ${pageOf(temporal)}`]),
     `Postgres  ${postgres?.dataFolder ?? 'as DATABASE_URL says'}`,
     ...(teacher === undefined ? [] : [`teacher   ${teacher.baseUrl}${label}`]),
+    ...(trainer === undefined || processes['trainer'] === undefined ? [] : [`trainer   ${trainer.url}`]),
     ...workers.map(({ role, pid }) => `worker    ${role} (process ${pid})`),
   ];
 }

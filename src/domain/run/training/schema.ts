@@ -29,11 +29,15 @@ const Faults = z.strictObject({
   rechecked: Share.default(0.2),
 });
 
+/** Environments of these domains alone are trained on; absent: all. */
+const Domains = z.array(z.string().min(1)).min(1).optional();
+
 export const Sft = z.strictObject({
   /** Base model as the trainer names it; "nano" makes one from scratch. */
   model: z.string().min(1).default('nano'),
   /** environments: gold calls of our own proven environments. trajectories: conversations that judges selected. */
   data: z.enum(['environments', 'trajectories']).default('environments'),
+  domains: Domains,
   /** Conversations made of each environment, each with other irrelevant tools. */
   perEnvironment: z.int().min(1).max(10_000).default(8),
   /** Irrelevant tools listed in a conversation. */
@@ -96,6 +100,8 @@ export const Rl = z
   .strictObject({
     /** Base model where no stage "sft" comes before; else its result. */
     model: z.string().min(1).optional(),
+    /** Absent: those of sft. */
+    domains: Domains,
     steps: z.int().min(1).max(100_000).default(40),
     stepsPerEpoch: z.int().min(1).max(400).default(20),
     /** Valid groups of a batch, and rollouts of a group. */

@@ -1,0 +1,45 @@
+/** The trainer of a stack: only where training is wanted, since its environment is large. */
+import { join } from 'node:path';
+import { spawnPart } from './part-process.ts';
+import { choosePort } from './ports.ts';
+import { type Change, checkout, endPart, logOf, portOf, runningPart, save } from './stack-change.ts';
+import { trainerEnvironment } from './trainer/environment.ts';
+
+/** What is wanted of the trainer: nothing, the small policies, or also the package of a real model. */
+export type TrainerWish = 'none' | 'nano' | 'real';
+
+/**
+ * Names its address in any case, so that workers never have to be told of it later. Starts it when it is wanted, or was
+ * by an earlier start of this stack; it serves once its environment is there, which nobody waits for here.
+ */
+export async function ensureTrainer(change: Change, wish: TrainerWish): Promise<void> {
+  const { state, outside } = change;
+  if (outside.trainer !== undefined) {
+    await endPart(change, 'trainer');
+    state.trainer = outside.trainer;
+    return save(change);
+  }
+  const before = state.trainer?.wanted;
+  const wanted = wish === 'none' || before === 'real' ? before : wish;
+  const grows = wanted !== before;
+  if (runningPart(state, 'trainer') !== undefined && !grows) return;
+  await endPart(change, 'trainer');
+  const port = await choosePort([portOf(state.trainer?.url), 8099]);
+  state.trainer = { url: `http://127.0.0.1:${port}`, ...(wanted === undefined ? {} : { wanted }) };
+  save(change);
+  if (wanted !== undefined) await start(change, port, wanted === 'real');
+}
+
+async function start(change: Change, port: number, real: boolean): Promise<void> {
+  const { home, env, state } = change;
+  const program = join(checkout, 'infra/trainer/main.ts');
+  const logFile = logOf(home, 'trainer');
+  const flags = ['--home', home, '--port', String(port), '--log', logOf(home, 'trainer-service')];
+  const args = [program, ...flags, ...(real ? ['--real'] : [])];
+  const part = { name: 'the trainer', command: process.execPath, args, env, logFile, detached: true };
+  state.processes['trainer'] = await spawnPart(part);
+  save(change);
+  const { ready } = trainerEnvironment({ home, env, realModel: real });
+  const first = `installs PyTorch in the background (0.7 to 3 GB once, see ${logFile})`;
+  change.note(`the trainer ${ready ? 'starts' : first}`);
+}
