@@ -1,5 +1,7 @@
 /** Asking a server for its tools: every page, as it answers, unjudged; a tool that is broken breaks no other. */
 import { z } from 'zod';
+import type { JsonObject } from '../../domain/json.ts';
+import { withoutFolder } from '../../domain/tool-call/state-folder.ts';
 import type { ServerListing } from '../../domain/tool-pool/listing/schema.ts';
 import type { ServerSource } from '../../domain/tool-pool/schema.ts';
 import { ToolServerError } from '../failures.ts';
@@ -38,8 +40,8 @@ export function listTools(source: ServerSource, deps: SessionDependencies): Prom
 /** Servers name the folder they work in: another one at each start, so that equal servers would never be equal. */
 function placeless(listing: ServerListing, folder: string | undefined): ServerListing {
   if (folder === undefined) return listing;
-  // A listing is JSON, and stays it when one text in it is replaced by another.
-  return JSON.parse(JSON.stringify(listing).replaceAll(folder, '${STATE}')) as ServerListing;
+  // A listing is JSON, and stays one when a text in it is replaced by another.
+  return withoutFolder(listing as JsonObject, folder) as ServerListing;
 }
 
 function nextPage({ client, during }: Session, cursor: string | undefined): Promise<z.infer<typeof Page>> {
