@@ -24,18 +24,33 @@ export function userScript({ inputs, seed }: ReplyContext): JsonObject {
   if (kind === 'missing_parameter') return forgetful(script, facts);
   const others = asList(inputs['other_tools']).map(listedTool);
   const names = [...tools, ...others].map(({ name }) => name);
-  const wanted =
-    kind === 'changed_mind' ? tools.slice(0, 1) : [pick(rngOf(`later/${seed}`), others.length > 0 ? others : tools)];
-  const wish = requestFor({ tools: wanted, names, language: asText(inputs['language']), seed: `later/${seed}` });
-  const changes = asText(inputs['language']).startsWith('zh') ? '我改主意了。' : 'I have changed my mind. ';
-  return { ...script, later: kind === 'changed_mind' ? `${changes}${wish}` : wish };
+  const language = asText(inputs['language']);
+  if (kind === 'changed_mind') {
+    const changes = language.startsWith('zh') ? '我改主意了。' : 'I have changed my mind. ';
+    const wish = requestFor({ tools: tools.slice(0, 1), names, language, seed: `later/${seed}` });
+    return { ...script, later: `${changes}${withOtherValue(wish, question)}` };
+  }
+  const wanted = pick(rngOf(`later/${seed}`), others.length > 0 ? others : tools);
+  return { ...script, later: requestFor({ tools: [wanted], names, language, seed: `later/${seed}` }) };
+}
+
+/** A wish that repeats every value would change nothing. */
+function withOtherValue(wish: string, question: string): string {
+  const values = [...wish.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
+  const [first] = values;
+  if (first === undefined || values.some((value) => !question.includes(`"${value}"`))) return wish;
+  const other = /^\d+$/.test(first) ? String(Number(first) + 1) : first.replace(/([^/]*)$/, 'second-$1');
+  return wish.replace(`"${first}"`, `"${other}"`);
 }
 
 type Script = { readonly question: string } & JsonObject;
 
 /** The first value that can be taken out without standing elsewhere, with the words that lead to it. */
 function forgetful(script: Script, facts: readonly Fact[]): JsonObject {
-  const told = facts.map((fact) => ({ fact, question: without(script.question, fact) }));
+  const times = ({ value }: Fact): number => script.question.split(`"${value}"`).length;
+  const told = facts
+    .toSorted((a, b) => times(a) - times(b))
+    .map((fact) => ({ fact, question: without(script.question, fact) }));
   const [found] = told.filter(({ fact, question }) => !hasWords(question, fact.value));
   if (found === undefined) return script;
   const { fact, question } = found;
