@@ -1,7 +1,7 @@
 /** The arguments of a call: what the user quoted, what earlier calls brought, what the schema leaves no choice about. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import type { Rng } from '../draws.ts';
-import { asList, asText } from '../json-text.ts';
+import { asList, asObject, asText } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
 import { fromEarlier, isReference, type KnownValue } from './known-values.ts';
 import { coerced, labelFit, matchLabels } from './label-match.ts';
@@ -69,6 +69,7 @@ function sourceOf(parameter: Parameter, tool: Tool, materials: Given): Source {
 const direct = (value: Json): Source => ({ value, rests: false });
 
 function typed(value: Json, schema: JsonObject): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => typed(item, asObject(schema['items'])));
   if (schema['type'] === 'string') return asText(value);
   return typeof value === 'string' ? (coerced(value, schema) ?? value) : value;
 }
@@ -136,14 +137,17 @@ function withLeftover(tool: Tool, materials: Materials, filled: Filled): Filled 
 }
 
 /** Without any quoted value in the request, names, numbers and dates of the sentence are its values. */
-function natural({ schema, words }: Parameter, { part, others }: Materials): Json | undefined {
-  if (part === undefined || others.length > 0) return undefined;
+function natural(parameter: Parameter, { part, others }: Materials): Json | undefined {
+  const { schema, words } = parameter;
+  if (part === undefined || others.length > 0 || isReference(parameter)) return undefined;
   const found = keyPhrases(part.text);
   const type = schema['type'];
   if (type === 'number' || type === 'integer')
     return found.numbers.map((text) => coerced(text, schema)).find((one) => one !== undefined);
   if (type !== undefined && type !== 'string') return undefined;
-  return words.includes('date') ? found.dates[0] : [...found.names, ...found.codes][0];
+  // The first word of a sentence has a capital whatever it means.
+  const names = found.names.filter((name) => !part.text.startsWith(name));
+  return words.includes('date') ? found.dates[0] : [...names, ...found.codes][0];
 }
 
 function inOrder(tool: Tool, filled: Filled): Filled {

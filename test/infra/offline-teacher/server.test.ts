@@ -63,7 +63,7 @@ describe('the offline teacher as a server', () => {
     assert.equal(reply.choices[0].message.content.length, 15);
   });
 
-  it('calls a given tool with values of the message, and reports a tool result in words', async () => {
+  it('calls a given tool with values of the message, and answers with what it said', async () => {
     const city = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     const tools = [
       { type: 'function', function: { name: 'get_weather', description: 'Weather of a city', parameters: city } },
@@ -73,9 +73,13 @@ describe('the offline teacher as a server', () => {
     assert.equal(first.finish_reason, 'tool_calls');
     assert.equal(first.message.tool_calls[0].function.name, 'get_weather');
     assert.deepEqual(JSON.parse(first.message.tool_calls[0].function.arguments), { city: 'Lisbon' });
-    const later = [...messages, first.message, { role: 'tool', tool_call_id: 'x', content: '17 degrees' }];
+    const { id } = first.message.tool_calls[0];
+    const later = [...messages, first.message, { role: 'tool', tool_call_id: id, content: '17 degrees' }];
     const second = JSON.parse(await (await teacher.post('/v1/chat/completions', { messages: later, tools })).text());
-    assert.equal(second.choices[0].message.content, 'The tool answered: 17 degrees');
+    assert.equal(
+      second.choices[0].message.content,
+      'Here is what the tools returned:\n- How is the weather in Lisbon: 17 degrees',
+    );
   });
 
   it('embeds texts so that common words bring them near', async () => {
