@@ -13,7 +13,7 @@ from astra_trainer.model.chat import ChatFormat
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama, add_adapters
 from astra_trainer.model.tokenizer import PolicyTokenizer
-from astra_trainer.store.checkpoint import Checkpoint, verify_files
+from astra_trainer.store.checkpoint import Checkpoint, read_checkpoint, verify_files
 from astra_trainer.store.home import Home
 from astra_trainer.store.policy_files import (
     Adapter,
@@ -80,6 +80,7 @@ class PolicyLoader:
         self._home = home
         self._frozen: dict[str, Frozen] = {}
         self._tokenizers: dict[str, PolicyTokenizer] = {}
+        self._configs: dict[str, ModelConfig] = {}
         self._lock = Lock()
 
     def load(self, checkpoint: Checkpoint) -> Policy:
@@ -98,7 +99,12 @@ class PolicyLoader:
 
     def config(self, checkpoint: Checkpoint) -> ModelConfig:
         """Shape of the policy, without reading its weights."""
-        return read_config(self.tokenizer_folder(checkpoint))
+        with self._lock:
+            known = self._configs.get(checkpoint.manifest_sha256)
+        config = known or read_config(self.tokenizer_folder(checkpoint))
+        with self._lock:
+            self._configs[checkpoint.manifest_sha256] = config
+        return config
 
     def tokenizer_folder(self, checkpoint: Checkpoint) -> Path:
         """Where the policy's tokenizer and config lie: in itself, or in what its adapter stands on."""
@@ -107,13 +113,13 @@ class PolicyLoader:
         return self._frozen_base(checkpoint.manifest["base_hash"]).folder
 
     def tokenizer(self, checkpoint: Checkpoint) -> PolicyTokenizer:
-        """The policy's tokenizer; one object for all policies with the same text."""
-        file = self.tokenizer_folder(checkpoint) / TOKENIZER
-        text = file.read_text(encoding="utf-8")
+        """The policy's tokenizer; one object for all policies with the same file."""
+        folder = self.tokenizer_folder(checkpoint)
+        sha256 = read_checkpoint(folder).manifest["files"][TOKENIZER]["sha256"]
         with self._lock:
-            if text not in self._tokenizers:
-                self._tokenizers[text] = PolicyTokenizer(text)
-            return self._tokenizers[text]
+            if sha256 not in self._tokenizers:
+                self._tokenizers[sha256] = PolicyTokenizer.load(folder / TOKENIZER)
+            return self._tokenizers[sha256]
 
     def with_adapter(self, checkpoint: Checkpoint, adapter: Adapter, seed: int) -> Policy:
         """A new adapter, which changes nothing yet, on a whole model."""
