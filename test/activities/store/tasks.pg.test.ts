@@ -4,39 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { saveValue } from '../../../src/activities/store/blobs.ts';
-import { recordChain } from '../../../src/activities/store/chains.ts';
-import { claimItems, countItems } from '../../../src/activities/store/items.ts';
+import type { StoredKind } from '../../../src/activities/store/contract.ts';
+import { countItems } from '../../../src/activities/store/items.ts';
 import { query } from '../../../src/activities/store/pool.ts';
 import { reopenItems } from '../../../src/activities/store/retry.ts';
+import type { AskedAugmentation } from '../../../src/activities/store/task-contract.ts';
 import { planTasks } from '../../../src/activities/store/task-plan.ts';
 import { selectTasks } from '../../../src/activities/store/task-selection.ts';
 import { recordScripts, recordVariant } from '../../../src/activities/store/task-variants.ts';
 import { recordTask } from '../../../src/activities/store/tasks.ts';
-import { recordGraph } from '../../../src/activities/store/tool-graphs.ts';
-import { planTools } from '../../../src/activities/store/tool-plan.ts';
-import { formToolPool, recordServer } from '../../../src/activities/store/tool-servers.ts';
 import { checkTasks } from '../../../src/cli/audit/check-tasks.ts';
 import { EpisodePlan } from '../../../src/domain/episode/schema.ts';
 import type { BlobHash } from '../../../src/domain/ids.ts';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { openStore, run } from './store-fixture.ts';
-
-const tool = (name: string): JsonObject => ({
-  name,
-  description: `Works on the cases of an office by way of ${name.split('_')[0]}`,
-  parameters: { type: 'object', properties: { subject: { type: 'string' } }, required: ['subject'] },
-});
-const names = ['open_case', 'read_case', 'close_case'];
-const desk: Json = { base_info: { group_info: { server_name: 'desk', domain: 'office' }, tool_list: names.map(tool) } };
-
-const rating = (score: number): JsonObject => ({ reason: 'so', score });
-const scores = (quality = 5): JsonObject => ({
-  tool_selection_difficulty: rating(2),
-  tool_selection_uniqueness: rating(4),
-  question_quality: rating(quality),
-  scenario_realism: rating(4),
-  tool_use_necessity: rating(4),
-});
+import type { JsonObject } from '../../../src/domain/json.ts';
+import { run } from './store-fixture.ts';
+import { claim as claimed, only, openTaskRun, passAll, record as recorded, scores } from './task-run.ts';
 
 describe('task construction in the store', function () {
   this.timeout(60_000);
@@ -46,65 +28,23 @@ describe('task construction in the store', function () {
     folder = mkdtempSync(join(tmpdir(), 'astra-tasks-'));
   });
   afterEach(async () => {
-    await pool.end();
+    if (!pool.ended) await pool.end();
     rmSync(folder, { recursive: true });
   });
 
   const save = (value: JsonObject): Promise<BlobHash> => saveValue(pool, value);
-  const claim = async (kind: 'server' | 'graph' | 'chain' | 'task' | 'variant' | 'episode') =>
-    (await claimItems(pool, { runId: run, kind, partition: 0, partitions: 1, after: -1, limit: 50 })).items;
+  const claim = (kind: StoredKind) => claimed(pool, kind);
   const count = (kind: 'task' | 'variant' | 'episode') => countItems(pool, { runId: run, kind });
-  const only = <T>(items: readonly T[]): T => {
-    assert.equal(items.length, 1);
-    return items[0] as T;
-  };
-
-  /** A run of one server whose single chain is accepted or not. */
-  async function open(tasks: JsonObject, more: JsonObject = {}, votes = [true]): Promise<void> {
-    const file = join(folder, 'servers.jsonl');
-    writeFileSync(file, JSON.stringify(desk));
-    const free = { toolCounts: [] };
-    const trajectories = { servers: [{ file }], chains: { operators: ['vote'], votes: 1 }, tasks: { free, ...tasks } };
-    pool = await openStore({ trajectories: { ...trajectories, ...more } });
-    await planTools(pool, { runId: run });
-    await recordServer(pool, { runId: run, id: only(await claim('server')).id, listing: null });
-    await formToolPool(pool, { runId: run });
-    const chains = votes.map((_, at) => ({ verdict: 'yes', tools: names.slice(at, at + 2), task: 'A task.' }));
-    const reply = await save({ chains });
-    await recordGraph(pool, {
-      runId: run,
-      id: only(await claim('graph')).id,
-      replies: [{ sample: 0, slice: 0, reply }],
-    });
-    for (const [at, { id }] of (await claim('chain')).entries()) await vote(id, votes[at] ?? false);
-  }
-  async function vote(id: string, valid: boolean): Promise<void> {
-    const said = valid ? 'said' : '';
-    const votes = [
-      await save({ reason: '', is_valid: valid, task_description: said, user_query: said, task_plan: said }),
-    ];
-    await recordChain(pool, { runId: run, id, asked: ['vote'], dependency: null, votes, backTranslations: [] });
-  }
-
-  const written = (question: string): JsonObject => ({
-    server_analysis: 'An office.',
-    target_tools: names.slice(0, 2),
-    question,
-  });
-  async function record(question: string, augmentations: Parameters<typeof recordTask>[1]['augmentations'] = []) {
-    const [task] = await claim('task');
-    return recordTask(pool, { runId: run, id: task?.id ?? '', reply: await save(written(question)), augmentations });
-  }
+  const open = async (tasks: JsonObject, more: JsonObject = {}, votes = [true]): Promise<void> =>
+    void (pool = await openTaskRun(folder, { tasks, more, votes }));
+  const record = (question: string, augmentations: readonly AskedAugmentation[] = []) =>
+    recorded(pool, question, augmentations);
   const diverse = async (...variations: JsonObject[]) => ({
     mode: 'diverse' as const,
     persona: null,
     reply: await save({ variations }),
     why: null,
   });
-  const passAll = async (): Promise<void> => {
-    for (const { id } of await claim('variant'))
-      await recordVariant(pool, { runId: run, id, score: await save(scores()), withoutTools: null });
-  };
 
   it('asks for tasks of chains that passed and of the server itself, once', async () => {
     await open({ perChain: 2, free: { toolCounts: [1, 5], perCount: 1 } }, {}, [true, false]);
@@ -148,7 +88,7 @@ describe('task construction in the store', function () {
       { text: 'no question' },
     );
 
-    const recorded = await record('Begin a new file for "Lena Ortiz" and tell me what is in it.', [reply]);
+    const first = await record('Begin a new file for "Lena Ortiz" and tell me what is in it.', [reply]);
     const again = await recordTask(pool, {
       runId: run,
       id: (await query<{ id: string }>(pool, "select id from item where kind = 'task'", []))[0]?.id ?? '',
@@ -156,7 +96,7 @@ describe('task construction in the store', function () {
       augmentations: [],
     });
 
-    assert.equal(recorded.variants, 3);
+    assert.equal(first.variants, 3);
     assert.deepEqual(await count('variant'), { open: 2, 'rejected:names_tool': 1 });
     assert.deepEqual(again, { outcome: { status: 'ok' }, variants: 3 });
   });
@@ -196,7 +136,7 @@ describe('task construction in the store', function () {
     const question = 'Please begin a new file for "Lena Ortiz" at the office and tell me afterwards what is in it';
     await record(`${question}.`);
     await record(`${question} now.`);
-    await passAll();
+    await passAll(pool);
 
     const chosen = await selectTasks(pool, { runId: run });
 
@@ -271,11 +211,45 @@ describe('task construction in the store', function () {
     assert.deepEqual(await selectTasks(pool, { runId: run }), { kept: 1, duplicates: 0, episodes: 0 });
   });
 
+  it('takes tasks of a file for servers of the pool, checks them like its own, and refuses those of others by name', async () => {
+    const file = join(folder, 'tasks.jsonl');
+    const row = (server: string, tools: string[], rating = 'good.'): JsonObject => ({
+      query_info: {
+        generated_question: 'Begin a new file for "Lena Ortiz".',
+        target_tools: tools,
+        query_score_info: { quality_scores: { question_quality: rating } },
+      },
+      mcp_info: { base_info: { group_info: { server_name: server }, tool_list: [] } },
+    });
+    const rows = [
+      row('desk', ['open_case']),
+      row('desk', ['ghost']),
+      row('nobody', ['open_case']),
+      row('desk', ['x'], 'so'),
+    ];
+    writeFileSync(file, rows.map((one) => JSON.stringify(one)).join('\n'));
+    await open({ perChain: 0, imports: [{ file, skipInvalid: true }] });
+
+    await planTasks(pool, { runId: run });
+    const tasks = await claim('task');
+    for (const { id } of tasks) await recordTask(pool, { runId: run, id, reply: null, augmentations: [] });
+
+    assert.ok(tasks.every(({ imported }) => imported));
+    assert.deepEqual(await count('task'), {
+      ok: 1,
+      'rejected:row_invalid': 1,
+      'rejected:unknown_server': 1,
+      'rejected:unknown_tool': 1,
+    });
+    assert.deepEqual(await count('variant'), { open: 1 });
+    assert.deepEqual((await checkTasks(pool, run)).findings, []);
+  });
+
   it('refuses a set of personas that cannot be used before anything is asked', async () => {
     const file = join(folder, 'personas.jsonl');
     writeFileSync(file, `${JSON.stringify({ professional_persona: 'Nurse', skills_and_expertise_list: "['a']" })}\n`);
-    const personas = { file, licence: 'CC0' };
+    const augment = { modes: ['persona'], personas: { file, licence: 'CC0' } };
 
-    await assert.rejects(open({ augment: { modes: ['persona'], personas } }), /personas.*\nrow 1: .*JSON list/s);
+    await assert.rejects(openTaskRun(folder, { tasks: { augment } }), /personas.*\nrow 1: .*JSON list/s);
   });
 });
