@@ -48,12 +48,10 @@ const FILLERS = new Set(
 /** Read from name alone: made-up servers have nothing else. */
 export function senseOf(toolName: string, onlyReads: boolean): CallSense {
   const words = identifierWords(toolName);
-  const [first = ''] = words;
-  const found =
-    DEEDS.find(([, verbs]) => verbs.has(first)) ?? DEEDS.find(([, verbs]) => words.some((word) => verbs.has(word)));
-  const nouns = words.filter(
-    (word) => !FILLERS.has(word) && !DEEDS.some(([, verbs]) => verbs.has(word)) && !CHANGES.has(word),
-  );
+  const at = words.findIndex((word) => ALL_VERBS.has(word));
+  const found = DEEDS.find(([, verbs]) => verbs.has(words[at] ?? ''));
+  // "order" is a deed in `order_pizza` and a thing in `get_order`: only the first such word is the deed.
+  const nouns = words.filter((word, place) => place !== at && !FILLERS.has(word));
   const raw = nouns.at(-1) ?? 'record';
   const deed = found?.[0] ?? (onlyReads ? 'get' : 'change');
   const several = deed === 'get' && raw !== singular(raw);
@@ -63,6 +61,8 @@ export function senseOf(toolName: string, onlyReads: boolean): CallSense {
 const CHANGES = new Set(
   'update set edit modify change move rename approve reject complete close open start stop assign mark pay'.split(' '),
 );
+
+const ALL_VERBS = new Set([...DEEDS.flatMap(([, verbs]) => [...verbs]), ...CHANGES]);
 
 function readable(deed: Deed, onlyReads: boolean): Deed {
   return onlyReads && deed !== 'list' ? 'get' : deed;

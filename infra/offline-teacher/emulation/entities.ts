@@ -49,8 +49,13 @@ export function isGone({ deleted }: World, { type, id }: Thing): boolean {
 
 /** An id that nothing of the type has or had. */
 export function freshId(world: World, type: string, { numeric, skip }: { numeric: boolean; skip: number }): string {
-  const count = Number(own(world.counters, type) ?? 0) + skip + 1;
-  return numeric ? String(1000 + count) : `${type}-${1000 + count}`;
+  const first = 1001 + Number(own(world.counters, type) ?? 0);
+  const used = new Set([...Object.keys(asObject(own(world.entities, type))), ...asList(own(world.deleted, type))]);
+  // A call may have named an id before its turn came: as many tries as there are used ones are enough.
+  const ids = Array.from({ length: used.size + skip + 1 }, (_, at) =>
+    numeric ? `${first + at}` : `${type}-${first + at}`,
+  );
+  return ids.filter((id) => !used.has(id))[skip] ?? `${type}-${first + ids.length}`;
 }
 
 function own(object: JsonObject, name: string): Json | undefined {
