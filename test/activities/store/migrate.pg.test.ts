@@ -12,7 +12,15 @@ describe('database migrations', function () {
     const together = await Promise.all([migrate(url), migrate(url), migrate(url)]);
     const again = await migrate(url);
 
-    assert.deepEqual(together.flat(), ['000001_store', '000002_scenarios', '000003_chains']);
+    assert.deepEqual(together.flat(), [
+      '000001_store',
+      '000002_scenarios',
+      '000003_chains',
+      '000004_episodes',
+      '000005_tool_records',
+      '000008_left_out',
+      '000009_training',
+    ]);
     assert.deepEqual(again, []);
   });
 

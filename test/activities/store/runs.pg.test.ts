@@ -32,6 +32,8 @@ describe('opening a run', function () {
       gates: [],
       stages: { environments: true, trajectories: false },
       chains: null,
+      trajectories: null,
+      augment: 0,
     });
   });
 
