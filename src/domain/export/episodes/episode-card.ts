@@ -54,9 +54,8 @@ export function episodeFaults({ episodes }: EpisodeFacts): string[] {
   const selected = episodes.filter((one) => one.selected);
   const emulated = selected.filter(({ environment }) => environment === 'emulated').length;
   const unlicensed = selected.filter(({ licence }) => licence === null).length;
-  const models = [...new Set(selected.map(({ agent }) => agent))].sort();
   return [
-    `Conversations were written by ${models.join(', ') || 'no model'} and judged by a language model; a judge makes mistakes in both directions, and its score is no measure of truth.`,
+    'Conversations were made and judged by models; a judge makes mistakes in both directions, and its score is no measure of truth.',
     ...(emulated > 0
       ? [
           `In ${emulated} of ${selected.length} conversations a language model played the tools: what they answer is invented, though held against a state and a schema.`,

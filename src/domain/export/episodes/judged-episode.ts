@@ -29,9 +29,14 @@ export interface JudgedEpisode {
 export function scoreFields({ dimensions, overall, coverage }: StoredScore): JsonObject {
   const values = dimensionNames.map((name) => {
     const verdict = dimensions[name];
-    return [name, verdict.kind === 'score' ? verdict.value : null] as const;
+    return [name, verdict.kind === 'score' ? rounded(verdict.value) : null] as const;
   });
-  return { ...Object.fromEntries(values), overall, coverage: coverage.scored };
+  return { ...Object.fromEntries(values), overall: rounded(overall), coverage: coverage.scored };
+}
+
+/** To six digits: readers in the field do not keep sixteen. */
+function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(6));
 }
 
 /** Where a row comes from; the same keys in every row. */

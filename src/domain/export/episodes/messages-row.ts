@@ -21,14 +21,15 @@ export function isMasked({ episode, maskedCalls }: JudgedEpisode): boolean {
 
 /** A judged conversation, selected or not, as `judge trajectories` and `reward` read it. */
 export function trajectoryRow(judged: JudgedEpisode): JsonObject {
-  const { episode, score, outcome, selected, leftOut } = judged;
+  const { episode, outcome, selected, leftOut } = judged;
+  const scores = scoreFields(judged.score);
   return {
     id: episode.id,
     tools: episode.tools as Json, // an episode was parsed from JSON
     messages: episode.messages as Json,
     expects: episode.plan.expects,
-    scores: scoreFields(score),
-    overall_score: score.overall,
+    scores,
+    overall_score: scores['overall'] ?? null,
     outcome,
     selected,
     left_out: leftOut === '' ? null : leftOut,

@@ -192,6 +192,17 @@ describe('rows of judged conversations', () => {
   });
 });
 
+describe('scores in a row', () => {
+  it('have six digits, like nothing else in it', () => {
+    const { score } = madeUpVerdict();
+    const third = { kind: 'score' as const, value: 1 / 3, reasons: [] };
+    const dimensions = { ...score.dimensions, tool_call: third };
+    const row = trajectoryRow(judged({}, { score: { ...score, dimensions, overall: 2 / 3 } }));
+    assert.deepEqual(row['overall_score'], 0.666667);
+    assert.deepEqual(row['scores'], { ...scores, tool_call: 0.333333, overall: 0.666667 });
+  });
+});
+
 describe('rows in the shapes of the original', () => {
   it('as tasks: four scores are summed, the need of tools stands beside them', () => {
     assert.deepEqual(astraTaskRow('variant-1', task)['query_info'], {
