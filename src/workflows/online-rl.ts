@@ -45,13 +45,13 @@ export async function onlineRl(input: OnlineRlInput): Promise<RlResult> {
     await epochAtWork?.signal(holdSignal, hold).catch(() => undefined); // an epoch that just ended needs none
   });
   if (input.state === undefined) await control.enter('rl', `${rl.steps} steps`);
-  let state = input.state ?? (await firstState(run, (note) => control.park('rl', note)));
+  let state = input.state ?? (await firstState(input, (note) => control.park('rl', note)));
   while (state.step < rl.steps) {
     const epoch = Math.floor(state.step / rl.stepsPerEpoch) + 1;
     const child = await startChild(rlEpoch, {
       ...childOptions(run.runId, 'rl'),
       workflowId: workflowIds.rlEpoch(run.runId, epoch),
-      args: [{ run, rl, plan, epoch, state, hold }],
+      args: [{ run, rl, epoch, state, hold }],
       staticSummary: `epoch ${epoch} of ${Math.ceil(rl.steps / rl.stepsPerEpoch)}`,
     });
     epochAtWork = child;
@@ -68,11 +68,15 @@ export async function onlineRl(input: OnlineRlInput): Promise<RlResult> {
   return { steps: state.step, start: state.start, manifest: state.manifest, best: state.best };
 }
 
-async function firstState({ runId }: RunSettings, park: (note: string) => Promise<unknown>): Promise<RlState> {
+async function firstState(input: OnlineRlInput, park: (note: string) => Promise<unknown>): Promise<RlState> {
+  const { runId } = input.run;
   for (;;) {
     try {
       const start = await trainer.startWeights({ runId });
-      return { step: 0, start, manifest: start.manifest, nextGroup: 0, carried: [], recent: [], best: null };
+      const { plan } = await trainer.calibratePlan.executeWithOptions({ summary: 'difficulty' }, [
+        { runId, plan: input.plan, start },
+      ]);
+      return { step: 0, start, plan, manifest: start.manifest, nextGroup: 0, carried: [], recent: [], best: null };
     } catch (error) {
       await park(failureText(error));
     }

@@ -8,7 +8,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RunSettings } from '../activities/store/contract.ts';
-import type { BlobHash } from '../domain/ids.ts';
 import { earlyStop } from '../domain/rl/early-stop.ts';
 import type { RlSettings } from '../domain/run/training/settings.ts';
 import { historyBudget } from './activity-options.ts';
@@ -22,7 +21,6 @@ import { workflowIds } from './workflow-ids.ts';
 export interface RlEpochInput {
   readonly run: RunSettings;
   readonly rl: RlSettings;
-  readonly plan: BlobHash;
   readonly epoch: number;
   readonly state: RlState;
   readonly hold: Hold;
@@ -35,7 +33,7 @@ export interface EpochEnd {
 }
 
 export async function rlEpoch(input: RlEpochInput): Promise<EpochEnd> {
-  const { run, rl, plan, epoch } = input;
+  const { run, rl, epoch } = input;
   let { hold, state } = input;
   setHandler(holdSignal, (told) => void (hold = newerHold(hold, told)));
   const last = Math.min(rl.steps, epoch * rl.stepsPerEpoch);
@@ -45,7 +43,7 @@ export async function rlEpoch(input: RlEpochInput): Promise<EpochEnd> {
     const ended = await executeChild(rlStep, {
       ...childOptions(run.runId, 'rl'),
       workflowId: workflowIds.rlStep(run.runId, { epoch, step: state.step + 1 }),
-      args: [{ run, rl, plan, epoch, state }],
+      args: [{ run, rl, epoch, state }],
       staticSummary: `step ${state.step + 1} of ${rl.steps}`,
     });
     state = ended.state;
@@ -61,11 +59,11 @@ export async function rlEpoch(input: RlEpochInput): Promise<EpochEnd> {
 }
 
 /** Every so many steps and after the last one, where the run is measured at all. */
-async function measureStep({ run, rl, plan }: RlEpochInput, state: RlState): Promise<EpochEnd> {
+async function measureStep({ run, rl }: RlEpochInput, state: RlState): Promise<EpochEnd> {
   const due = rl.evaluateEvery > 0 && (state.step % rl.evaluateEvery === 0 || state.step === rl.steps);
   if (!due || run.training?.evaluation.length === 0) return { state, stopped: null };
   const { runId } = run;
-  const { start, step, manifest } = state;
+  const { start, step, manifest, plan } = state;
   try {
     const { model } = await trainer.publishPolicy({ runId, start, step });
     const exam = { runId, plan, label: `step-${step}`, weights: { model, manifest }, mode: 'sampled' } as const;

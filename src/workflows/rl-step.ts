@@ -18,6 +18,8 @@ export interface RlState {
   /** The last step that was made; 0 before the first. */
   readonly step: number;
   readonly start: Weights;
+  /** TrainingPlan: what groups are drawn from. */
+  readonly plan: BlobHash;
   /** Manifest of the last step, or of the start. */
   readonly manifest: string;
   /** Number of the next group. */
@@ -32,7 +34,6 @@ export interface RlState {
 export interface RlStepInput {
   readonly run: RunSettings;
   readonly rl: RlSettings;
-  readonly plan: BlobHash;
   readonly epoch: number;
   readonly state: RlState;
 }
@@ -91,11 +92,11 @@ async function rollOut(
   input: RlStepInput,
   { group, policy }: { group: number; policy: ServedPolicy },
 ): Promise<GroupRef> {
-  const { run, plan } = input;
+  const { run, state } = input;
   for (let again = 0; ; again++) {
     try {
       return await trainer.rolloutGroup.executeWithOptions({ summary: `group ${group}` }, [
-        { runId: run.runId, plan, group, policy },
+        { runId: run.runId, plan: state.plan, group, policy },
       ]);
     } catch (error) {
       if (failureType(error) !== 'Trainer.StalePolicy' || again >= republishings) throw error;

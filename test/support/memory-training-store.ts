@@ -63,7 +63,6 @@ export function memoryTrainingStore(config: object, environments: readonly { id:
     findGroup: (_run, { group, policy }) => Promise.resolve(groups.get(`${group} ${policy}`)),
     saveGroup: (_run, { policy, seconds: _seconds, ...ref }) =>
       Promise.resolve(first(groups, `${ref.group} ${policy}`, ref)),
-    attempts: () => Promise.resolve(new Map()),
     selectedConversations: () => Promise.resolve<JsonObject[]>([]),
     saveJob: () => Promise.resolve(),
     saveJobMetrics: () => Promise.resolve(),

@@ -48,14 +48,3 @@ export async function saveGroup(
   );
   return (await findGroup(on, runId, group)) ?? group;
 }
-
-/** Rollouts of each environment so far, over all policies. */
-export async function attempts(on: Queryable, runId: RunId): Promise<Map<string, { solved: number; tried: number }>> {
-  const rows = await query<{ task: string; solved: number; tried: number }>(
-    on,
-    `select task, sum(solved)::int as solved, sum(cardinality(rewards))::int as tried
-     from rollout_group where run_id = $1 group by task`,
-    [runId],
-  );
-  return new Map(rows.map(({ task, ...one }) => [task, one]));
-}

@@ -4,6 +4,9 @@ import { checkpointsOf, stepsOf } from './checkpoints.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { type Queryable, query } from './pool.ts';
 
+/** Label of measures on training environments: no policy's result. */
+const difficultyLabel = 'difficulty';
+
 export interface TrainingView {
   readonly sft: {
     readonly job: string;
@@ -43,6 +46,8 @@ export async function loadTraining(on: Queryable, runId: string): Promise<Traini
     steps: steps.map(({ groups: _groups, path: _path, ...step }) => step),
     rollouts,
     checkpoints,
-    evaluations: (await evaluationsOf(on, runId)).map(({ body: _body, runId: _run, ...evaluation }) => evaluation),
+    evaluations: (await evaluationsOf(on, runId))
+      .filter(({ label }) => label !== difficultyLabel)
+      .map(({ body: _body, runId: _run, ...evaluation }) => evaluation),
   };
 }

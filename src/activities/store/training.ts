@@ -7,7 +7,7 @@ import { createBodyReader, saveBodies, textBody } from './blobs.ts';
 import { checkpointsOf, findStep, saveCheckpoint, saveStep, stepsOf } from './checkpoints.ts';
 import { findEvaluation, saveEvaluation } from './evaluations.ts';
 import { type Queryable, query } from './pool.ts';
-import { attempts, findGroup, saveGroup } from './rollout-groups.ts';
+import { findGroup, saveGroup } from './rollout-groups.ts';
 import { loadRunConfig } from './runs.ts';
 import { selectedConversations } from './selected-conversations.ts';
 
@@ -26,7 +26,6 @@ export function createTrainingStore(pool: Pool): TrainingStore {
     savePlan: (runId, plan) => savePlan(pool, runId, plan),
     findGroup: (runId, place) => findGroup(pool, runId, place),
     saveGroup: (runId, group) => saveGroup(pool, runId, group),
-    attempts: (runId) => attempts(pool, runId),
     selectedConversations: (runId) => selectedConversations(pool, runId),
     saveJob: (runId, job) => saveJob(pool, runId, job),
     saveJobMetrics: (runId, job, metrics) => saveJobMetrics(pool, { runId, job, metrics: JSON.stringify(metrics) }),

@@ -2,6 +2,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { wrapActivities } from '../failures.ts';
 import { type Progress, withHeartbeat } from '../heartbeat.ts';
+import { calibratePlan } from './calibrate-plan.ts';
 import type { TrainerActivities } from './contract.ts';
 import { evaluatePolicy } from './evaluate-policy.ts';
 import { planTraining } from './plan-training.ts';
@@ -23,6 +24,11 @@ export function createTrainerActivities(desk: TrainingDesk): TrainerActivities {
         return awaitSft(desk, input, { beat, pause });
       }),
     startWeights: (input) => startWeights(desk, input),
+    calibratePlan: (input) =>
+      watched((show) => {
+        const beat = (done: number, of: number): void => show({ phase: 'difficulty', done, of });
+        return calibratePlan(desk, input, { beat, signal: signalOf() });
+      }),
     publishPolicy: (input) => beating('publish', () => publishPolicy(desk, input)),
     rolloutGroup: (input) => beating('rollouts', () => rolloutGroup(desk, input, signalOf())),
     trainStep: (input) =>

@@ -81,6 +81,11 @@ export interface TrainerActivities {
   awaitSft(input: { runId: RunId; job: string; dataset: string }): Promise<SftProgress>;
   /** Weights that training by reinforcement starts from: the result of SFT, or the configured base. */
   startWeights(input: { runId: RunId }): Promise<Weights>;
+  /**
+   * The plan without the environments whose pass rate lies outside of rl.difficulty, measured with the weights that training
+   * starts from; the same plan where the run does not ask for it. Fails with Config.Invalid when none is left.
+   */
+  calibratePlan(input: { runId: RunId; plan: BlobHash; start: Weights }): Promise<PlannedTraining>;
   /** Serves the weights of a step (0: the start) under their versioned name. */
   publishPolicy(input: { runId: RunId; start: Weights; step: number }): Promise<ServedPolicy>;
   /** All rollouts of one group, token in, token out. Fails with Trainer.StalePolicy when the policy is not served. */
@@ -172,8 +177,6 @@ export interface TrainingStore {
   savePlan(runId: RunId, plan: BlobHash): Promise<BlobHash>;
   findGroup(runId: RunId, place: { group: number; policy: string }): Promise<GroupRef | undefined>;
   saveGroup(runId: RunId, group: GroupRef & { readonly policy: string; readonly seconds: number }): Promise<GroupRef>;
-  /** Rollouts of each environment so far, over all policies of a run. */
-  attempts(runId: RunId): Promise<ReadonlyMap<string, { readonly solved: number; readonly tried: number }>>;
   /** Conversations that judges selected, in plan order, as rows for SFT. */
   selectedConversations(runId: RunId): Promise<readonly JsonObject[]>;
   saveJob(runId: RunId, job: { key: string; job: string; dataset: string }): Promise<void>;

@@ -28,6 +28,8 @@ export interface PolicyExam {
   readonly mode: EvaluationKey['mode'];
   /** Sampled trajectories per environment; absent: the run's. */
   readonly repeats?: number;
+  /** Absent: the environments that no training sees. */
+  readonly on?: 'training';
 }
 
 export interface ExamWatch {
@@ -46,12 +48,20 @@ export async function evaluatePolicy(
   const config = await store.config(runId);
   const rule = config.evaluation ?? Evaluation.parse({});
   const repeats = mode === 'greedy' ? 1 : (exam.repeats ?? rule.repeats);
-  const settings = hashText(canonicalJson({ plan: exam.plan, rule, repeats, view: viewOf(config) } as unknown as Json)); // parsed settings are JSON
+  const settings = hashText(
+    canonicalJson({
+      plan: exam.plan,
+      on: exam.on ?? 'held out',
+      rule,
+      repeats,
+      view: viewOf(config),
+    } as unknown as Json),
+  ); // parsed settings are JSON
   const key = { runId, manifest: weights.manifest, mode, settings };
   const known = await store.findEvaluation(key);
   if (known !== undefined) return known;
   const plan = TrainingPlan.parse(await store.loadBody(exam.plan));
-  const tasks = plan.heldOut.slice(0, rule.tasks);
+  const tasks = exam.on === 'training' ? plan.training : plan.heldOut.slice(0, rule.tasks);
   if (tasks.length === 0)
     throw new ConfigError(
       'Invalid',

@@ -4,7 +4,6 @@
  */
 import { Environment } from '../../domain/environment/schema.ts';
 import { canonicalJson, type RunId } from '../../domain/ids.ts';
-import { worthTraining } from '../../domain/rl/difficulty.ts';
 import { type Split, splitByDomain, splitHeldOut, splitSubject } from '../../domain/rl/held-out-split.ts';
 import { bandsOf, type Candidate, type InScope } from '../../domain/rl/irrelevant-tools.ts';
 import { cosine, lexicalVectors, toolText, type Vector } from '../../domain/rl/lexical-similarity.ts';
@@ -44,7 +43,7 @@ export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId
   if (needed && plan.training.length === 0)
     throw new ConfigError(
       'Invalid',
-      `Run "${runId}" has no environment to train on: ${plan.left.length} were left out${plan.left.length > 0 ? ` (${plan.left[0]?.reason})` : ''}. Let the stage "environments" emit more, or widen rl.difficulty.`,
+      `Run "${runId}" has no environment to train on: ${plan.left.length} were left out${plan.left.length > 0 ? ` (${plan.left[0]?.reason})` : ''}. Let the stage "environments" emit more.`,
     );
   // A plan is made of texts and numbers.
   const hash = await store.savePlan(runId, await store.saveBody(canonicalJson(plan)));
@@ -66,19 +65,11 @@ async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Pr
       .filter(({ id }) => wanted.has(id))
       .map(({ id, body }) => ({ id, body, bands: bands.get(id) ?? noBands }));
   };
-  const training = of(split.training);
-  const easy = config.rl?.difficulty;
-  const attempts = easy === undefined ? new Map<string, never>() : await desk.store.attempts(runId);
-  const kept = training.filter(({ id }) => {
-    const seen = attempts.get(id);
-    return easy === undefined || seen === undefined || worthTraining(seen, easy);
-  });
-  const outside = training.filter((task) => !kept.includes(task));
   return {
     schema: 1,
-    training: kept,
+    training: of(split.training),
     heldOut: of(split.heldOut),
-    left: [...split.left, ...outside.map(({ id }) => ({ id, reason: 'its pass rate is outside of rl.difficulty' }))],
+    left: [...split.left],
     pool: pool.map(({ entry }) => entry),
     similarity: irrelevantOf(config).similarity === 'lexical' ? 'lexical (fallback, no model)' : 'embedding',
     splitBy: split.by,

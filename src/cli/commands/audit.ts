@@ -109,7 +109,7 @@ function text(proof: Proof): string {
     ...(training.checkpoints === 0
       ? []
       : [
-          `training      ${counted(training.checkpoints, 'checkpoint')} back to the base, ${counted(training.batches, 'batch')} made again from ${counted(training.groups, 'group')}`,
+          `training      ${counted(training.checkpoints, 'checkpoint')} back to the base, ${counted(training.batches, 'step')}: their batches made again from ${counted(training.groups, 'group')}`,
         ]),
     `ledger        ${ledger.ledger.promptTokens + ledger.ledger.completionTokens} tokens, cost ${ledger.ledger.cost.toFixed(4)}`,
     history === null

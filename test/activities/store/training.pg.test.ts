@@ -61,7 +61,6 @@ describe('the store of training', function () {
     assert.deepEqual(first, group(one));
     assert.deepEqual(second, first);
     assert.equal(await store.findGroup(run, { group: 4, policy: 'p-v2' }), undefined);
-    assert.deepEqual((await store.attempts(run)).get('environment-1'), { solved: 1, tried: 2 });
   });
 
   it('keeps one plan of a run', async () => {

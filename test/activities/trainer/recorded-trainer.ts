@@ -1,5 +1,5 @@
 /** A server that answers what a real one was recorded to answer, and keeps what it was asked. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -17,9 +17,7 @@ export function example(name: string): Example {
   return Example.parse(JSON.parse(readFileSync(resolve(contract, 'examples', `${name}.json`), 'utf8')));
 }
 
-/** Names of all examples and the JSON Schema of a body. */
-export const exampleNames = (): string[] =>
-  readdirSync(resolve(contract, 'examples')).map((file) => file.replace('.json', ''));
+/** The JSON Schema of a body. */
 export const bodySchema = (name: string): object =>
   z.looseObject({}).parse(JSON.parse(readFileSync(resolve(contract, 'schemas', `${name}-body.schema.json`), 'utf8')));
 

@@ -90,4 +90,18 @@ describe('measuring a policy', () => {
 
     await assert.rejects(world.activities.planTraining({ runId }), /holds no environment out \(domain\)/);
   });
+
+  it('leaves out what the starting weights always or never solve, where the run asks for it', async () => {
+    const say: typeof sometimes = (place) => (/Entity[0-4]/.test(place.text) ? sometimes(place) : 'no');
+    const world = trainingWorld(say, { rl: { difficulty: { low: 0.1, high: 0.9, repeats: 8 } } });
+    const { plan, training, left } = await world.activities.planTraining({ runId });
+    const start = await world.activities.startWeights({ runId });
+    const narrowed = await world.activities.calibratePlan({ runId, plan, start });
+    const same = await trainingWorld(say).activities.planTraining({ runId });
+
+    assert.ok(narrowed.training > 0 && narrowed.training < training, `${narrowed.training} of ${training}`);
+    assert.equal(narrowed.left, left + training - narrowed.training);
+    assert.deepEqual(await world.activities.calibratePlan({ runId, plan, start }), narrowed);
+    assert.equal(same.plan, plan);
+  });
 });
