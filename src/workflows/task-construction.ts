@@ -1,5 +1,5 @@
 /**
- * Task construction (paper §2.3, method §4): write tasks for the chains and servers of the pool → vary and check them →
+ * Task construction (paper §3.1; method §4): write tasks for the chains and servers of the pool → vary and check them →
  * score the variants → decide which are played. One execution walks all items through a window.
  */
 import { continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';

@@ -1,5 +1,5 @@
 /**
- * Which tasks go on (paper §2.3.3, method §4.4): quality, realism and need of tools must all reach their threshold; the
+ * Which tasks go on (paper §3.1; method §4.4): quality, realism and need of tools must all reach their threshold; the
  * original scores four dimensions and filters by none. What a model answers without tools needs none, whatever was said.
  */
 import type { Outcome } from '../run/outcome.ts';

@@ -1,5 +1,5 @@
 /**
- * Which names of the interface a text gives away (paper §2.3.1, method §4.2): a user has never seen a tool. A name counts as
+ * Which names of the interface a text gives away (paper §3.1; method §4.2): a user has never seen a tool. A name counts as
  * it is written, and taken apart into its words; a name of one word ("search") is a word like any other, unless it is
  * marked as code. The original asks writers for this and never looks.
  */

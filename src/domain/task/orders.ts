@@ -1,5 +1,5 @@
 /**
- * Which tasks are asked for (paper §2.3.1, method §4.1): per chain that passed, and per server for numbers of its tools. A
+ * Which tasks are asked for (paper §3.1; method §4.1): per chain that passed, and per server for numbers of its tools. A
  * server's own tasks do not depend on its chains: the original writes an equal request for each of them.
  */
 import { contentId } from '../ids.ts';

@@ -1,5 +1,5 @@
 /**
- * From a task to what is scored (paper §2.3.2, method §4.3): the original exactly once, whatever its augmentations came to,
+ * From a task to what is scored (paper §3.1; method §4.3): the original exactly once, whatever its augmentations came to,
  * and each variation on its own, with all that its writer said of it. The original repeats the original question once per
  * augmentation and loses it when all of them fail.
  */
