@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import type { ZodType } from 'zod';
 import { PROMPTS } from '../../../infra/offline-teacher/replies/prompt-table.ts';
 import * as decomposition from '../../../src/domain/decomposition/schema.ts';
+import * as emulation from '../../../src/domain/emulation/schema.ts';
 import * as environment from '../../../src/domain/environment/schema.ts';
 import * as graph from '../../../src/domain/graph/schema.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import * as judgement from '../../../src/domain/judgement/schema.ts';
 import * as stateful from '../../../src/domain/stateful/schema.ts';
+import { UserReply } from '../../../src/domain/user-simulation/schema.ts';
 import { replyFor } from './asking.ts';
 
 const text = fc.oneof(
@@ -83,6 +85,8 @@ const world = {
   initial_state: fc.dictionary(name, fc.integer()),
 };
 
+const facts = fc.array(fc.record({ name, value: text }), { maxLength: 2 });
+
 const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: string]: fc.Arbitrary<unknown> }] } = {
   'decomposition/decompose': [decomposition.DecomposeReply, { request }],
   'decomposition/necessity': [decomposition.NecessityReply, judged],
@@ -110,6 +114,34 @@ const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: s
   'trajectory/chain-vote': [graph.ChainVoteReply, { ...served, tools, chain: fc.array(text, { maxLength: 4 }) }],
   'trajectory/chain-query': [graph.ChainQueryReply, { ...served, steps }],
   'trajectory/query-chain': [graph.QueryChainReply, { request: text, tools }],
+  'trajectory/tool-output': [
+    emulation.ToolOutputReply,
+    { ...served, tool, other_tools: fc.array(text, { maxLength: 3 }) },
+  ],
+  'trajectory/emulate': [
+    emulation.EmulateReply,
+    {
+      ...served,
+      tool,
+      only_reads: fc.boolean(),
+      output_schema: fc.constantFrom({ type: 'string' }, { type: 'object', properties: { id: { type: 'string' } } }),
+      world: fc.constant({ seed: 's', entities: {}, deleted: {}, counters: {} }),
+      earlier_calls: fc.constant([]),
+      user_request: fc.constant(null),
+      call: fc.record({ tool: name, arguments: fc.dictionary(name, fc.oneof(text, fc.integer())) }),
+    },
+  ],
+  'trajectory/user': [
+    UserReply,
+    {
+      language: fc.constantFrom('en', 'zh', 'de', 'xx'),
+      goal: text,
+      known: facts,
+      withheld: facts,
+      later_wish: fc.option(text),
+      conversation: fc.array(fc.record({ role: fc.constantFrom('user', 'agent'), text }), { maxLength: 4 }),
+    },
+  ],
   'trajectory/judge-query': [judgement.QueryReply, { request: text, tools, first_turn: talk, afterwards: talk }],
   'trajectory/judge-calls': [judgement.CallsReply, { tools, conversation: talk, notes: fc.constant([]) }],
   'trajectory/judge-step': [judgement.StepReply, { tools, before: talk, turn: talk }],
