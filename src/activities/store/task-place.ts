@@ -18,5 +18,3 @@ export const freeTaskOrdinal = (graph: number, index: number): number =>
 export const importedTaskOrdinal = (index: number): number => afterServers + index;
 export const variantOrdinal = (task: number, index: number): number => task * variantStride + index;
 export const episodeOrdinal = (variant: number, n: number): number => variant * episodeStride + n;
-/** Number of an episode among those of its variant. */
-export const episodeNumber = (ordinal: number): number => ordinal % episodeStride;
