@@ -10,6 +10,8 @@ import type { TrainingDesk } from './training-desk.ts';
 /** One activity follows a job for so long, and asks so often. */
 const chunkMs = 60 * 60_000;
 const pollMs = 1_000;
+/** Its whole record is read at the end, and every so many polls. */
+const pollsPerRecord = 10;
 
 type Dispatch = Parameters<TrainerActivities['dispatchSft']>[0];
 
@@ -49,10 +51,11 @@ export async function awaitSft(
   const { sft } = await settingsOf(desk, runId);
   const service = desk.sft(sft.backend);
   const until = desk.now() + chunkMs;
-  for (;;) {
+  for (let polls = 0; ; polls++) {
     const seen = await service.read(job);
     if (seen.status === 'failed') throw new TrainerError('JobFailed', `SFT job ${job}: ${seen.detail}`);
-    await desk.store.saveJobMetrics(runId, job, await service.metrics(job));
+    if (seen.status === 'succeeded' || polls % pollsPerRecord === 0)
+      await desk.store.saveJobMetrics(runId, job, await service.metrics(job));
     if (seen.status === 'succeeded') return register(desk, { runId, dataset }, seen);
     if (desk.now() >= until) return { status: 'running', step: seen.step, of: seen.of };
     follow.beat({ step: seen.step, of: seen.of });

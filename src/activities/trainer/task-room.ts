@@ -25,16 +25,25 @@ export interface TaskRoom {
 /** Runs a tool's function; equal calls give the first one's result. */
 export type RunTool = (tool: Pick<RewardTool, 'name' | 'code'>, args: JsonObject) => Promise<ObservedCall>;
 
+/** Results that are kept for equal calls. */
+const mostRemembered = 20_000;
+
 /** A runner over a sandbox that loads each source once. A failure of the sandbox is never remembered. */
 export function createRunTool(sandbox: Sandbox): RunTool {
   const loaded = new Map<string, Promise<EnvRef>>();
   const made = new Map<string, Promise<ObservedCall>>();
+  const forget = (): void => {
+    if (made.size < mostRemembered) return;
+    made.clear();
+    loaded.clear();
+  };
   const load = (code: string): Promise<EnvRef> => {
     const env = loaded.get(code) ?? sandbox.load(code);
     loaded.set(code, env);
     return env;
   };
   return async ({ name, code }, args) => {
+    forget();
     const key = `${name}\n${canonicalJson(args)}\n${code}`;
     const known = made.get(key) ?? load(code).then((env) => sandbox.call(env, name, args));
     made.set(key, known);
