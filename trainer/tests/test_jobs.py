@@ -21,7 +21,7 @@ def file_of(client) -> str:
 
 
 def ended(client, job: dict, wanted: tuple[str, ...] = ("succeeded", "failed")) -> dict:
-    for _ in range(300):
+    for _ in range(2400):
         job = client.get(f"/v1/fine_tuning/jobs/{job['id']}").json()
         if job["status"] in wanted:
             return job

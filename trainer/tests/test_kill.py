@@ -57,7 +57,7 @@ def job_body(client: TestClient) -> dict:
 
 def ended_job(client: TestClient, body: dict) -> dict:
     job = client.post("/v1/fine_tuning/jobs", json=body).json()
-    for _ in range(300):
+    for _ in range(2400):
         job = client.get(f"/v1/fine_tuning/jobs/{job['id']}").json()
         if job["status"] in ("succeeded", "failed"):
             return job

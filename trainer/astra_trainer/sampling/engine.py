@@ -39,7 +39,7 @@ class Row:
 
 @dataclass
 class Slot:
-    """What the cache holds in one place: the ids that were read into it, the row at work on it, its last use."""
+    """What the cache holds in one place: ids that were read into it (of a row at work its prompt), and its last use."""
 
     ids: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     row: Row | None = None
@@ -124,8 +124,7 @@ class Engine:
         """The slot with the longest common beginning, one at rest if there is a choice; a token is left to read."""
         best, best_key = 0, (0, False)
         for index, slot in enumerate(self._slots):
-            ids = slot.ids if slot.row is None else np.array(slot.row.prompt)
-            key = (min(common_length(ids, prompt), len(prompt) - 1), slot.row is None)
+            key = (min(common_length(slot.ids, prompt), len(prompt) - 1), slot.row is None)
             if key > best_key:
                 best, best_key = index, key
         return best, best_key[0]
