@@ -62,7 +62,7 @@ function sourceOf(parameter: Parameter, tool: Tool, materials: Given): Source {
   const earlier = fromEarlier(parameter, materials.known);
   // What the user said of this very thing counts more than what some call brought; of references the calls know better.
   if (own !== undefined && !(isReference(parameter) && earlier !== undefined)) return direct(own);
-  if (earlier !== undefined) return { value: typed(earlier, parameter.schema), rests: true };
+  if (earlier !== undefined) return { value: asFolder(typed(earlier, parameter.schema), tool), rests: true };
   return fromSchema(parameter, tool, materials);
 }
 
@@ -72,6 +72,13 @@ function typed(value: Json, schema: JsonObject): Json {
   if (Array.isArray(value)) return value.map((item: Json) => typed(item, asObject(schema['items'])));
   if (schema['type'] === 'string') return asText(value);
   return typeof value === 'string' ? (coerced(value, schema) ?? value) : value;
+}
+
+/** A tool that looks into folders gets the folder of a file that an earlier call named. */
+function asFolder(value: Json, { nouns }: Tool): Json {
+  const wantsFolder = nouns.some((noun) => noun === 'directory' || noun === 'folder' || noun === 'tree');
+  if (!wantsFolder || typeof value !== 'string' || !/\.\w{1,5}$/.test(value)) return value;
+  return value.includes('/') ? value.replace(/\/[^/]*$/, '') : '.';
 }
 
 function mentionedMember({ schema }: Parameter, part: Part | undefined): Json | undefined {
