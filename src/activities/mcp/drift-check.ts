@@ -2,9 +2,10 @@
  * Do servers still answer as they are recorded (method §5.2)? Every recorded way is walked again on a new server, from its
  * beginning; answers that differ in more than ids, moments and durations are reported, and the walk goes on.
  */
-import type { NamedReach, Session } from './session.ts';
+
 import type { RecordedWay } from './contract.ts';
 import { LiveServer } from './live-server.ts';
+import type { NamedReach, Session } from './session.ts';
 
 export interface DriftReport {
   readonly servers: number;
