@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { readSourceFile } from '../../../src/activities/store/source-file.ts';
+import { eachSourceRow, readSourceFile } from '../../../src/activities/store/source-file.ts';
 import { splitLines } from '../../../src/activities/store/source-lines.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -12,6 +12,31 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   await writeFile(path, content);
   return path;
 }
+
+async function numbered(name: string, content: string | Buffer): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for await (const { line, value } of eachSourceRow(await file(name, content))) rows.push([line, value]);
+  return rows;
+}
+
+describe('numbered rows of a source file', () => {
+  it('are its lines, or the elements of a document', async () => {
+    assert.deepEqual(await numbered('a.jsonl', '\n{"a":1}\n\n[2]\n'), [
+      [2, { a: 1 }],
+      [4, [2]],
+    ]);
+    assert.deepEqual(await numbered('a.json', gzipSync('[\n"x",\n"y"\n]')), [
+      [1, 'x'],
+      [2, 'y'],
+    ]);
+    assert.deepEqual(await numbered('a.json', ''), []);
+  });
+
+  it('end at what cannot be read, with its line', async () => {
+    await assert.rejects(numbered('a.jsonl', '1\n{broken\n2\n'), /^Error: line 2: not JSON: /);
+    await assert.rejects(numbered('a.json', '[\n1,\n'), /^Error: line 1: not JSON: /);
+  });
+});
 
 describe('rows of a source file', () => {
   it('are the values of its lines, blank lines and a byte order mark aside', async () => {
