@@ -3,7 +3,7 @@
  * that the user names: thirteen words in a row are a match, and so is a shorter text that stands there as a whole.
  * Texts of any number are looked at one after the other; only ours are kept in memory.
  */
-import { tokenise } from '../text/tokens.ts';
+import { isSpaceless, tokenise } from '../text/tokens.ts';
 import { OwnWindows } from './own-windows.ts';
 
 const windowWords = 13;
@@ -60,7 +60,7 @@ export class ContaminationCheck {
   }
 
   #add(id: string, words: readonly string[], least: number): void {
-    if (words.length < least) return;
+    if (words.length < least * tokensPerWord(words)) return;
     const numbers = words.map((word) => this.#numberOf(word));
     const key = numbers.join(' ');
     const known = this.#texts.get(key);
@@ -70,8 +70,9 @@ export class ContaminationCheck {
     }
     const ids = [id];
     this.#texts.set(key, ids);
-    if (numbers.length < leastWords) return;
-    const length = Math.min(windowWords, numbers.length);
+    const scale = tokensPerWord(words);
+    if (numbers.length < leastWords * scale) return;
+    const length = Math.min(windowWords * scale, numbers.length);
     const windows = this.#windows.get(length) ?? new OwnWindows(length);
     this.#windows.set(length, windows);
     windows.add(ids, numbers);
@@ -89,6 +90,11 @@ export class ContaminationCheck {
       if (!this.#matches.has(id)) this.#matches.set(id, { place, text: words.join(' ') });
     }
   }
+}
+
+/** A Chinese or Japanese word has about two characters, and each of them is a token. */
+function tokensPerWord(tokens: readonly string[]): 1 | 2 {
+  return tokens.filter(isSpaceless).length * 2 > tokens.length ? 2 : 1;
 }
 
 /** What a person reads of a match. */

@@ -43,6 +43,18 @@ describe('contamination', () => {
     assert.deepEqual([...check.matches.keys()], ['b']);
   });
 
+  it('takes two characters for a word where words have no spaces between them', () => {
+    const check = new ContaminationCheck();
+    const long = '请在下周二之前为两位客人预订一间靠近火车站并且含早餐的双人房间';
+    check.addQuestion('polite', `请帮我查一下今天的天气情况，${long}`);
+    check.addQuestion('short', '现在几点');
+    check.look('请帮我查一下今天的天气情况，谢谢', place);
+    assert.equal(check.matches.size, 0);
+    check.look(`任务：${long.slice(0, 26)}。`, place);
+    check.look('现在几点？', place);
+    assert.deepEqual([...check.matches.keys()], ['polite', 'short']);
+  });
+
   it('names every conversation with the text, and keeps the first place of each', () => {
     const check = new ContaminationCheck();
     check.addQuestion('a', thirteen);
