@@ -31,10 +31,10 @@ export function addInstance(pool: Pool, added: Added): Promise<void> {
 async function insertAfter(client: PoolClient, { runId, from, instance }: Added): Promise<void> {
   const [row] = await query<{ taken: number }>(
     client,
-    `insert into item (run_id, kind, id, ordinal, parent_id, body, score, verdict, selected, tool_nodes, round)
+    `insert into item (run_id, kind, id, ordinal, parent_id, body, imported, score, verdict, selected, tool_nodes, round)
      select run_id, kind, $3, (select max(ordinal) + 1 from item q where q.run_id = $1 and q.kind = 'instance'
          and q.ordinal / ${ordinalStride} = o.ordinal / ${ordinalStride}),
-       parent_id, $4, score, verdict, true, tool_nodes, round
+       parent_id, $4, true, score, verdict, true, tool_nodes, round
      from item o where run_id = $1 and kind = 'instance' and id = $2
      returning ordinal % ${ordinalStride} as taken`,
     [runId, from, instance.id, instance.body],

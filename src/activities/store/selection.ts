@@ -11,7 +11,8 @@ type Result = Awaited<ReturnType<StoreActivities['selectInstances']>>;
 
 /**
  * Marks the selected instances; the others are closed as rejected:not_selected, and open again when a later decision
- * lets them in. An instance that was already built keeps its place whatever came after. See StoreActivities.
+ * lets them in. An instance that was already built keeps its place whatever came after; finished environments from
+ * elsewhere are not ours to choose. See StoreActivities.
  */
 export async function selectInstances(pool: Pool, { runId }: Input): Promise<Result> {
   return transaction(pool, async (client) => {
@@ -22,7 +23,7 @@ export async function selectInstances(pool: Pool, { runId }: Input): Promise<Res
     }
     const items = await query<{ id: string; score: number }>(
       client,
-      "select id, score from item where run_id = $1 and kind = 'instance' and score is not null order by ordinal",
+      "select id, score from item where run_id = $1 and kind = 'instance' and score is not null and not imported order by ordinal",
       [runId],
     );
     const { selected, scored, threshold } = decide(items, environments.selection);
@@ -31,7 +32,7 @@ export async function selectInstances(pool: Pool, { runId }: Input): Promise<Res
     if (environments.stopAfter === 'scores') await finishSelected(client, runId);
     const [count] = await query<{ selected: number }>(
       client,
-      "select count(*) as selected from item where run_id = $1 and kind = 'instance' and selected",
+      "select count(*) as selected from item where run_id = $1 and kind = 'instance' and selected and not imported",
       [runId],
     );
     return { scored, selected: count?.selected ?? 0, threshold };
@@ -56,7 +57,8 @@ async function mark(
     client,
     `update item set selected = false, status = 'rejected', reason = 'not_selected', closed_at = now(),
        detail = 'score ' || score || ' is below ' || $3::float8
-     where run_id = $1 and kind = 'instance' and score is not null and status = 'open' and id <> all($2::text[])`,
+     where run_id = $1 and kind = 'instance' and score is not null and not imported and status = 'open'
+       and id <> all($2::text[])`,
     [runId, decision.selected, decision.threshold],
   );
 }

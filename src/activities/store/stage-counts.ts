@@ -131,4 +131,4 @@ const toolsSql = `
   select coalesce(sum(cardinality(i.tool_nodes)), 0)::int as needed, coalesce(sum(
     (select count(distinct p.nodes) from proof p where p.run_id = i.run_id and p.instance_id = i.id and p.accepted
        and cardinality(p.nodes) = 1)), 0)::int as proven
-  from item i where i.run_id = $1 and i.kind = 'instance' and i.selected`;
+  from item i where i.run_id = $1 and i.kind = 'instance' and i.selected and not i.imported`;

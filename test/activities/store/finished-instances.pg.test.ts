@@ -8,6 +8,7 @@ import { claimItems, countItems } from '../../../src/activities/store/items.ts';
 import { planEnvironments } from '../../../src/activities/store/plan.ts';
 import { query } from '../../../src/activities/store/pool.ts';
 import { openRun } from '../../../src/activities/store/runs.ts';
+import { selectInstances } from '../../../src/activities/store/selection.ts';
 import { assembleEnvironment } from '../../../src/domain/environment/assemble.ts';
 import { contentId, type EnvironmentId, type InstanceId, type RunId } from '../../../src/domain/ids.ts';
 import { cities, difference, proven } from '../../support/proven-tools.ts';
@@ -102,6 +103,8 @@ describe('instances that need no model', function () {
     const claimed = { runId: own, kind: 'instance', partition: 0, partitions: 1, after: -1, limit: 50 } as const;
     assert.deepEqual((await claimItems(pool, claimed)).items, []);
 
+    // No selection of ours sends it away, whatever its score.
+    assert.deepEqual(await selectInstances(pool, { runId: own }), { scored: 0, selected: 0, threshold: null });
     const store = createProofStore(pool);
     const [waiting] = await store.importedInstances(own, -1);
     assert.equal(waiting?.id, environment.instanceId);
