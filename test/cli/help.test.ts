@@ -25,6 +25,7 @@ verify decompositions <file> --skip-invalid --min-hops <number> --max-hops <numb
 judge decompositions <file> --skip-invalid
 judge trajectories <file> --skip-invalid --repeats <number>
 reward --environments <file> --trajectories <file> --skip-invalid
+eval [run] --policy <name> --repeats <k> --greedy --benchmark <name> --endpoint <url> --model <name> --categories <list> --entries <n> --temperature <t> --threads <n> --max-tokens <n> --continue
 sandbox call --source <file> --fn <name> --args <json>
 sandbox doctor
 sandbox serve --port <number> --host <address>
