@@ -110,7 +110,7 @@ const stagesSql = `
     select 'decomposition' as name, status, closed_at from item where run_id = $1 and kind = 'question'
     union all
     select 'scores', case when score is not null then 'ok' else status end, null from item
-    where run_id = $1 and kind = 'instance' and not ${isRefused}
+    where run_id = $1 and kind = 'instance' and not imported and not ${isRefused}
     union all
     select 'environments', status, closed_at from item where run_id = $1 and kind = 'instance' and selected
     union all
