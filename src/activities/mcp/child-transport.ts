@@ -101,6 +101,11 @@ export class ChildTransport implements Transport {
     if (!stdin.write(serializeMessage(message))) await new Promise((resolve) => stdin.once('drain', resolve));
   }
 
+  /** Waits for the end of the process, at most so long. */
+  async ended(mostMs: number): Promise<void> {
+    await Promise.race([this.#exited, pause(mostMs)]);
+  }
+
   /** Ends the server: stdin first, then the whole group; returns when it is gone. */
   async close(): Promise<void> {
     this.#closing = true;

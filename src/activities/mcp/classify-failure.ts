@@ -20,7 +20,8 @@ type Kind = 'NotStarted' | 'Died' | 'Timeout' | 'Unreachable' | 'Protocol' | 'Re
 /** The error as a failure by class; one that already is stays as it is. */
 export function classifyFailure(error: unknown, facts: FailureFacts): ToolServerError {
   if (error instanceof ToolServerError) return named(error, facts);
-  const kind = facts.child === undefined ? kindOfRemote(error) : kindOfChild(error, facts.child, facts.during);
+  const { child, during } = facts;
+  const kind = child === undefined ? kindOfRemote(error, during) : kindOfChild(error, child, during);
   return new ToolServerError(kind, messageOf(kind, error, facts), { cause: error });
 }
 
@@ -33,15 +34,28 @@ function kindOfChild(error: unknown, child: ChildReport, during: FailureFacts['d
   return typeof codeOf(error) === 'number' ? 'Refused' : 'Protocol';
 }
 
-function kindOfRemote(error: unknown): Kind {
+function kindOfRemote(error: unknown, during: FailureFacts['during']): Kind {
   const code = codeOf(error);
   if (code === SdkErrorCode.RequestTimeout) return 'Timeout';
   if (typeof code === 'number') return 'Refused';
   const status = statusOf(error);
-  if (status !== undefined)
-    return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'Refused' : 'Unreachable';
+  // Servers forget sessions that were idle for long: the next try opens another one.
+  if (status === 404 && during === 'request') return 'Unreachable';
+  if (status !== undefined) return refuses(status) ? 'Refused' : 'Unreachable';
   if (code === SdkErrorCode.InvalidResult) return 'Protocol';
   return error instanceof SyntaxError ? 'Protocol' : 'Unreachable';
+}
+
+/** Whether a status says that the request was understood and not carried out. */
+function refuses(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** Whether an error may come from the end of a child, which is told a moment after its pipes broke. */
+export function mayBeDeath(error: unknown): boolean {
+  const code = codeOf(error);
+  if (error instanceof ToolServerError || typeof code === 'number') return false;
+  return code !== SdkErrorCode.RequestTimeout && code !== SdkErrorCode.InvalidResult;
 }
 
 /** What was found out further inside, with the name of the server. */
@@ -69,7 +83,7 @@ const noWay = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH',
 export function neverArrived(error: unknown): boolean {
   if (error instanceof ToolServerError && error.kind === 'Refused') return true;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (noWay.has(String(codeOf(cause)))) return true;
+    if (noWay.has(String(codeOf(cause))) || refuses(statusOf(cause) ?? 0)) return true;
   }
   return false;
 }

@@ -4,7 +4,7 @@ import type { Reach } from '../../domain/tool-pool/schema.ts';
 import { ToolServerError } from '../failures.ts';
 import { startVariants } from './cached-start.ts';
 import { ChildTransport } from './child-transport.ts';
-import { classifyFailure, type FailureFacts } from './classify-failure.ts';
+import { classifyFailure, type FailureFacts, mayBeDeath } from './classify-failure.ts';
 import { type Opened, openTransport } from './open-transport.ts';
 import { OverflowWatch } from './overflow-watch.ts';
 import type { ReadVariable } from './placeholders.ts';
@@ -119,6 +119,9 @@ async function startSession(
   };
 }
 
+/** On a busy machine the end of a process is told long after its pipes broke. */
+const deathMs = 2_000;
+
 type Guard = <T>(
   about: Pick<FailureFacts, 'during' | 'doing' | 'limitMs'>,
   run: (signal: AbortSignal) => Promise<T>,
@@ -132,8 +135,7 @@ function createGuard({ transport, server }: Opened, overflow: OverflowWatch): Gu
     } catch (error) {
       // Not the server's doing: whoever asked wants no answer any more.
       if (signal?.aborted === true) throw signal.reason;
-      // The end of a process is told a moment after its pipes broke.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (transport instanceof ChildTransport && mayBeDeath(error)) await transport.ended(deathMs);
       throw classifyFailure(error, { server, child: reportOf(transport), ...about });
     }
   };

@@ -47,6 +47,7 @@ describe('calls on a server behind an address', function () {
     }: { id: number; name: string | undefined; send: (result: object) => void; response: ServerResponse },
   ): void {
     if (mood === 'refuse') return void response.writeHead(403).end('no');
+    if (mood === 'forget') return void response.writeHead(404).end('no such session');
     if (name === 'add') added += 1;
     if (mood === 'break') return void response.destroy();
     if (mood === 'large') return send({ content: [{ type: 'text', text: 'x'.repeat(3_000_000) }] });
@@ -122,6 +123,15 @@ describe('calls on a server behind an address', function () {
       [broken, read.text, refused, done.text],
       ['ToolServer.Unreachable', '0 items', 'ToolServer.Refused', '1 items'],
     );
+  });
+
+  it('are made again in a new session when the server has forgotten the old one', async () => {
+    moods = ['forget'];
+    const one = episode();
+    const forgotten = await failure(one.call('add'));
+    const { text } = await one.call('add');
+
+    assert.deepEqual([forgotten, text, added], ['ToolServer.Unreachable', '1 items', 1]);
   });
 
   it('bring an answer that is too large as an observation, and read long streams of small messages', async () => {
