@@ -36,7 +36,9 @@ import {
   createTaskStoreActivities,
   createToolRecords,
 } from './activities/store/activities.ts';
-import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './activities/store/contract.ts';
+import type { ChainStoreActivities } from './activities/store/chain-contract.ts';
+import type { StoreActivities } from './activities/store/contract.ts';
+import type { EmulationStoreActivities } from './activities/store/emulation-contract.ts';
 import type { EpisodeStoreActivities } from './activities/store/episode-contract.ts';
 import { createPool } from './activities/store/pool.ts';
 import type { TaskStoreActivities } from './activities/store/task-contract.ts';

@@ -6,13 +6,8 @@ import type { GateActivities, ProbeActivities } from '../../src/activities/gate/
 import type { AskRequest, LlmActivities } from '../../src/activities/llm/contract.ts';
 import type { McpActivities } from '../../src/activities/mcp/contract.ts';
 import type { ProofActivities, ProvenRefs, StatefulProofActivities } from '../../src/activities/proof/contract.ts';
-import type {
-  ChainStoreActivities,
-  ClaimedItem,
-  RunSettings,
-  StoreActivities,
-  StoredKind,
-} from '../../src/activities/store/contract.ts';
+import type { ChainStoreActivities } from '../../src/activities/store/chain-contract.ts';
+import type { ClaimedItem, RunSettings, StoreActivities, StoredKind } from '../../src/activities/store/contract.ts';
 import type { TaskStoreActivities } from '../../src/activities/store/task-contract.ts';
 import type { TrainerActivities } from '../../src/activities/trainer/contract.ts';
 import type { BlobHash, CallKey, EnvironmentId, InstanceId, RunId, ToolId } from '../../src/domain/ids.ts';

@@ -1,6 +1,6 @@
 /** Chain building by hand, in memory: the pool holds every listed server, each graph leads to its chains. */
 import type { McpActivities } from '../../src/activities/mcp/contract.ts';
-import type { ChainStoreActivities } from '../../src/activities/store/contract.ts';
+import type { ChainStoreActivities } from '../../src/activities/store/chain-contract.ts';
 import { blob, type FakeWorld } from './fake-activities.ts';
 
 export function fakeChainStore(world: () => FakeWorld, note: (text: string) => void): ChainStoreActivities {

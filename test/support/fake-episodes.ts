@@ -1,7 +1,8 @@
 /** Episodes by hand, in memory: the agent makes one call and answers, the judges are content, every call is noted. */
 import type { ConverseActivities, ConverseOutcome } from '../../src/activities/llm/converse-contract.ts';
 import type { ToolCallActivities } from '../../src/activities/mcp/contract.ts';
-import type { EmulationStoreActivities, TrajectorySettings } from '../../src/activities/store/contract.ts';
+import type { TrajectorySettings } from '../../src/activities/store/contract.ts';
+import type { EmulationStoreActivities } from '../../src/activities/store/emulation-contract.ts';
 import type { EpisodeStoreActivities, OpenedEpisode } from '../../src/activities/store/episode-contract.ts';
 import type { BlobHash } from '../../src/domain/ids.ts';
 import type { FakeWorld } from './fake-activities.ts';

@@ -2,10 +2,12 @@
 import type { Pool } from 'pg';
 import { wrapActivities } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import type { ChainStoreActivities } from './chain-contract.ts';
 import { recordChain } from './chains.ts';
-import type { ChainStoreActivities, EmulationStoreActivities, StoreActivities } from './contract.ts';
+import type { StoreActivities } from './contract.ts';
 import { recordDecompositions } from './decompositions.ts';
 import { applyEmulation, openEmulation } from './emulation.ts';
+import type { EmulationStoreActivities } from './emulation-contract.ts';
 import type { EpisodeStoreActivities } from './episode-contract.ts';
 import { closeEpisode } from './episode-verdicts.ts';
 import { openEpisode, recordEpisode } from './episodes.ts';

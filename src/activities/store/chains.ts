@@ -11,8 +11,8 @@ import {
 import type { JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { type BodyReader, createBodyReader, saveValue } from './blobs.ts';
+import type { ChainStoreActivities } from './chain-contract.ts';
 import { requireChainItem } from './chain-item.ts';
-import type { ChainStoreActivities } from './contract.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
 import { loadRunConfig } from './runs.ts';

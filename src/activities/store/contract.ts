@@ -161,64 +161,6 @@ export interface StoreActivities {
   countItems(input: { runId: RunId; kind: StoredKind }): Promise<OutcomeCounts>;
 }
 
-/** The store's side of chain building: short, safe to repeat, failing like the others. */
-export interface ChainStoreActivities {
-  /** Reads all files of tool servers once and writes their items; repeating it changes nothing. Fails with Config.Invalid. */
-  planTools(input: { runId: RunId }): Promise<{ servers: number; rejected: number }>;
-  /**
-   * Filters the tools of a server (§2) and closes its item: with the server as it stands in the pool, or with the rule
-   * that refused it. `listing` is what the server itself answered; null when the file has its tools.
-   */
-  recordServer(input: { runId: RunId; id: string; listing: BlobHash | null }): Promise<Outcome>;
-  /** Decides over all servers of the run which form the pool, and opens a graph for each. Repeating it decides the same. */
-  formToolPool(input: { runId: RunId }): Promise<{ servers: number; duplicates: number; tools: number }>;
-  /**
-   * Builds the graph of a server from the proposals, walks it and opens its chains (§3.1, §3.2); closes the graph.
-   * A reply is null when none became usable.
-   */
-  recordGraph(input: {
-    runId: RunId;
-    id: string;
-    replies: readonly { readonly sample: number; readonly slice: number; readonly reply: BlobHash | null }[];
-  }): Promise<{ outcome: Outcome; edges: number; chains: number }>;
-  /** Records what the operators said of a chain (§3.3) and closes it. */
-  recordChain(input: {
-    runId: RunId;
-    id: string;
-    asked: readonly ChainOperator[];
-    dependency: BlobHash | null;
-    votes: readonly (BlobHash | null)[];
-    backTranslations: readonly { readonly query: BlobHash | null; readonly chain: BlobHash | null }[];
-  }): Promise<Outcome>;
-}
-
-/** Worlds of emulated servers (§5.3): the store keeps each one, and applies only what the rules allow. */
-export interface EmulationStoreActivities {
-  /**
-   * The world of an episode before its first call: empty, seeded, with the request in it when the coin says so.
-   * `declared` names the tools whose results have a schema already. Repeating it gives the same.
-   */
-  openEmulation(input: { runId: RunId; episode: string; plan: BlobHash; server: BlobHash }): Promise<{
-    state: BlobHash;
-    declared: readonly string[];
-  }>;
-  /**
-   * Stores the observation of a validated reply and the world after it. Repeating it gives the same.
-   * Fails with Domain.Invalid for a reply that breaks a rule its prompt should have refused.
-   */
-  applyEmulation(input: {
-    runId: RunId;
-    episode: string;
-    server: BlobHash;
-    state: BlobHash;
-    request: BlobHash;
-    /** Reply of trajectory/tool-output; null for a tool that declares its results. */
-    output: BlobHash | null;
-    /** Reply of trajectory/emulate. */
-    reply: BlobHash;
-  }): Promise<{ observation: BlobHash; status: 'ok' | 'error'; state: BlobHash }>;
-}
-
 /** New caps; an absent one stays as it is. */
 export interface Budget {
   readonly maxCost?: number;

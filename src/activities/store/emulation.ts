@@ -10,7 +10,7 @@ import { ToolRequest } from '../../domain/tool-call/schema.ts';
 import { PoolServer } from '../../domain/tool-pool/schema.ts';
 import { DomainError } from '../failures.ts';
 import { createBodyReader, saveBodies, toBody } from './blobs.ts';
-import type { EmulationStoreActivities } from './contract.ts';
+import type { EmulationStoreActivities } from './emulation-contract.ts';
 import { loadRunConfig } from './runs.ts';
 import { loadOwn, loadReply } from './stored-body.ts';
 
