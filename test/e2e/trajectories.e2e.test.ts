@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isEpisodeFormat } from '../../src/activities/store/episode-rows.ts';
+import { exportFiles, exportFormats } from '../../src/domain/export/formats.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { readTrajectory } from '../../src/domain/trajectory/read.ts';
 import { at, type EmbeddedStack, embeddedStack } from './embedded-stack.ts';
 
 const program = resolve(import.meta.dirname, '../infra/programs/notes-server.ts');
@@ -79,5 +83,26 @@ describe('a run that makes trajectories', function () {
     assert.equal(again['status'], 'completed');
     assert.deepEqual(at(again, 'counts', 'episode'), at(report, 'counts', 'episode'));
     assert.equal(at(again, 'spend', 'calls'), 0);
+  });
+
+  it('is exported the same from both, in rows that are legal conversations', async () => {
+    const formats = exportFormats.filter(isEpisodeFormat);
+    const digests: unknown[] = [];
+    for (const run of ['first', 'again']) {
+      const { files } = await stack.json('export', run, '--to', join(stack.home, run), '--format', formats.join(','));
+      digests.push(formats.map((_, index) => [at(files, index, 'sha256'), at(files, index, 'rows')]));
+    }
+    assert.deepEqual(digests[1], digests[0]);
+
+    for (const format of ['trajectories', 'sft-messages', 'astra-sft'] as const) {
+      const lines = readFileSync(join(stack.home, 'first', exportFiles[format]), 'utf8')
+        .trim()
+        .split('\n');
+      assert.ok(lines.length > 0 && lines[0] !== '', format);
+      for (const [index, line] of lines.entries()) {
+        const read = readTrajectory(JSON.parse(line), index + 1);
+        assert.ok(read.ok, `${format} ${index + 1}: ${read.ok ? '' : read.detail}`);
+      }
+    }
   });
 });
