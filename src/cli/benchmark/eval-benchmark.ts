@@ -20,7 +20,7 @@ export interface BenchmarkOptions {
   readonly continue?: boolean;
 }
 
-/** The version that is installed; its data are those of BFCL v4, whose multi-turn categories are those of v3. */
+/** The version that is installed; its rows are those of BFCL v4, the paper's are those of v3. */
 const version = '2026.3.23';
 /** The paper's sampling for these categories. */
 const paperTemperature = 0.6;
