@@ -6,6 +6,9 @@
 import { hashText } from '../ids.ts';
 import type { Reach } from '../tool-pool/schema.ts';
 
+/** More attempts than any configuration allows. */
+const mostAttempts = 10;
+
 /** Which recordings an episode shares with others. */
 export interface Sharing {
   readonly recordings: 'reuse' | 'only' | 'fresh';
@@ -21,7 +24,9 @@ export interface Sharing {
  * each time cannot be brought back to what another episode saw.
  */
 export function stateSalt({ recordings, reach, episode, attempt }: Sharing): string {
-  return recordings === 'fresh' || reach === 'http' || attempt > 0 ? `${episode}/${attempt}` : '';
+  // An episode that was opened again and again comes back to its earlier states: there are only so many first ones.
+  const own = attempt % mostAttempts;
+  return recordings === 'fresh' || reach === 'http' || own > 0 ? `${episode}/${own}` : '';
 }
 
 /** The state before the first call; `server` is the hash of the server as it stands in the pool. */
@@ -33,9 +38,6 @@ export function firstState(server: string, salt: string): string {
 export function nextState(state: string, request: string): string {
   return hashText(`${state}/${request}`);
 }
-
-/** More attempts than any configuration allows. */
-const mostAttempts = 10;
 
 /** Whether a state is one before the first call of this episode: no record has to lead there. */
 export function isFirstState(state: string, { server, episode }: { server: string; episode: string }): boolean {
