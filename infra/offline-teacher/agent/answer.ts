@@ -15,7 +15,9 @@ export function answerFor(steps: readonly Progress[], phrases: Phrases): string 
 }
 
 function wishOf({ part }: Progress): string {
-  const text = part.text.replace(/\s+/g, ' ').replace(/[\s.;:,!?。；，！？]+$/u, '');
+  // "I would like you to handle this: …": what is wanted stands after it.
+  const wish = part.text.replace(/^[^"“(（:：]{0,60}[:：]\s*/u, '');
+  const text = wish.replace(/\s+/g, ' ').replace(/[\s.;:,!?。；，！？]+$/u, '');
   return text.length <= longestWish ? text : `${text.slice(0, longestWish)} …`;
 }
 

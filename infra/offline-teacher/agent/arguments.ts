@@ -12,7 +12,7 @@ import { innerFields, type Parameter, type Tool, withInnerFields } from './tool-
 export interface Materials {
   /** The part of the request that the call is for. */
   readonly part: Part | undefined;
-  /** All values the user gave anywhere, answers to questions first. */
+  /** Values that belong to no other call: those of answers first, then of what was only mentioned. */
   readonly others: readonly QuotedValue[];
   readonly answers: readonly string[];
   readonly known: readonly KnownValue[];
@@ -88,7 +88,7 @@ function mentionedMember({ schema }: Parameter, part: Part | undefined): Json | 
   return found ?? (members.length > 0 ? (schema['default'] ?? members[0]) : undefined);
 }
 
-/** A value that another part of the request or an answer has under exactly this name. */
+/** A value that an answer, or what was only mentioned, has under exactly this name. */
 function elsewhere(parameter: Parameter, { others, answers }: Materials): Json | undefined {
   const fits = others.filter(({ label }) => labelFit(parameter, label) >= 1);
   const quoted = fits.map(({ text }) => coerced(text, parameter.schema)).find((value) => value !== undefined);
@@ -131,8 +131,8 @@ function composed(parameter: Parameter, tool: Tool, { part, rng }: Materials): S
 function withLeftover(tool: Tool, materials: Materials, filled: Filled): Filled {
   const [first, ...more] = filled.missing;
   if (first === undefined) return filled;
-  const used = new Set(Object.values(filled.args).map((value) => JSON.stringify(value)));
-  const values = (materials.part?.values ?? []).filter(({ text }) => !used.has(JSON.stringify(text)));
+  const used = Object.values(filled.args).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  const values = (materials.part?.values ?? []).filter(({ text }) => used.every((one) => !one.includes(text)));
   const candidates =
     isReference(first) && !/path|file|table|name/.test(first.name) && values.length !== 1 ? [] : values;
   const value =
@@ -143,18 +143,21 @@ function withLeftover(tool: Tool, materials: Materials, filled: Filled): Filled 
   return more.length === 0 ? inOrder(tool, next) : withLeftover(tool, materials, next);
 }
 
-/** Without any quoted value in the request, names, numbers and dates of the sentence are its values. */
+/** Without any quoted value, names, numbers and dates of the sentence are its values. */
 function natural(parameter: Parameter, { part, others }: Materials): Json | undefined {
+  if (part === undefined || isReference(parameter) || others.length + part.values.length > 0) return undefined;
   const { schema, words } = parameter;
-  if (part === undefined || others.length > 0 || isReference(parameter)) return undefined;
   const found = keyPhrases(part.text);
-  const type = schema['type'];
-  if (type === 'number' || type === 'integer')
-    return found.numbers.map((text) => coerced(text, schema)).find((one) => one !== undefined);
-  if (type !== undefined && type !== 'string') return undefined;
+  const type = asText(schema['type']);
+  if (type === 'number' || type === 'integer') return firstNumber(found.numbers, schema);
+  if (type !== '' && type !== 'string') return undefined;
   // The first word of a sentence has a capital whatever it means.
   const names = found.names.filter((name) => !part.text.startsWith(name));
   return words.includes('date') ? found.dates[0] : [...names, ...found.codes][0];
+}
+
+function firstNumber(numbers: readonly string[], schema: JsonObject): Json | undefined {
+  return numbers.map((text) => coerced(text, schema)).find((one) => one !== undefined);
 }
 
 function inOrder(tool: Tool, filled: Filled): Filled {

@@ -11,7 +11,7 @@ import { callAgain, type PlannedCall } from './call-again.ts';
 import { isReference, knownValues } from './known-values.ts';
 import { type Phrases, phrasesFor } from './phrases.ts';
 import { type Plan, type Progress, planOf, progressOf } from './plan.ts';
-import { partsOf } from './request-text.ts';
+import { partsOf, type QuotedValue } from './request-text.ts';
 import { readTalk, type Talk } from './talk.ts';
 import { makes, type Parameter, readTool, type Tool } from './tool-facts.ts';
 import { singular } from './words.ts';
@@ -32,7 +32,7 @@ export function nextTurn(request: Pick<ChatRequest, 'body' | 'tools'>): NextTurn
   const phrases = phrasesFor(talk.requests.at(-1) ?? '');
   const refused = refusal(plan, talk, phrases);
   if (refused !== undefined) return { kind: 'refuse', text: refused };
-  const state: Agent = { talk, tools, phrases, steps: progressOf(plan, talk.calls) };
+  const state: Agent = { talk, tools, phrases, steps: progressOf(plan, talk.calls), context: plan.context };
   return nextCalls(state) ?? lastWord(state);
 }
 
@@ -41,6 +41,8 @@ interface Agent {
   readonly tools: readonly Tool[];
   readonly phrases: Phrases;
   readonly steps: readonly Progress[];
+  /** Values of statements: they may belong to any call. */
+  readonly context: readonly QuotedValue[];
 }
 
 /** Before anything was called for it, a request that no tool fits is refused as a whole. */
@@ -95,11 +97,11 @@ function mayStandBeside({ tool }: Progress, { rests }: Filled): boolean {
   return tool.reads && !rests;
 }
 
-function materialsOf({ part, tool }: Progress, { talk, tools }: Agent): Materials {
-  const asked = [...talk.answers, ...talk.requests].flatMap((text) => partsOf(text).flatMap(({ values }) => values));
+function materialsOf({ part, tool }: Progress, { talk, tools, context }: Agent): Materials {
+  const told = talk.answers.flatMap((text) => partsOf(text).flatMap(({ values }) => values));
   return {
     part,
-    others: asked,
+    others: [...told, ...context],
     answers: talk.answers,
     known: knownValues(talk.calls, tools),
     // Not the request: a value that was made up stays the same in the turns that follow.

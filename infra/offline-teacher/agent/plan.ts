@@ -1,6 +1,6 @@
 /** What a request wants of the tools: its parts, each with the tool whose document says the same. */
 import { matchLabels } from './label-match.ts';
-import { type Part, partsOf } from './request-text.ts';
+import { type Part, partsOf, type QuotedValue } from './request-text.ts';
 import type { PastCall, Talk } from './talk.ts';
 import { type Tool, withInnerFields } from './tool-facts.ts';
 
@@ -15,6 +15,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Parts of the last request that want something no tool does. */
   readonly unmet: readonly Part[];
+  /** Values of statements, which want nothing done. */
+  readonly context: readonly QuotedValue[];
 }
 
 /** Below this share of a tool's words, a part does not ask for the tool. */
@@ -27,12 +29,26 @@ export function planOf(talk: Talk, tools: readonly Tool[]): Plan {
   const perRequest = talk.requests.map((text, request) => {
     const parts = partsOf(text).map((part) => ({ part, tools: toolsFor(part, tools, weigh) }));
     const steps = parts.flatMap(({ part, tools: found }) => found.map((tool): Step => ({ tool, part, request })));
-    return { steps, unmet: parts.filter(({ part, tools: found }) => found.length === 0 && part.values.length > 0) };
+    const rest = parts.filter(({ part, tools: found }) => found.length === 0 && part.values.length > 0);
+    return {
+      steps,
+      unmet: rest.filter(({ part }) => !tellsOnly(part)),
+      told: rest.filter(({ part }) => tellsOnly(part)),
+    };
   });
   return {
     steps: perRequest.flatMap(({ steps }) => withoutRepeats(steps)),
     unmet: perRequest.at(-1)?.unmet.map(({ part }) => part) ?? [],
+    context: perRequest.flatMap(({ told }) => told.flatMap(({ part }) => part.values)),
   };
+}
+
+/** Statements want nothing done: "It is for …", "My name is …". */
+function tellsOnly({ text }: Part): boolean {
+  return (
+    /^(?:it|this|that|my|our|the|i am|i'm|we are|i have|by the way|note)\b/iu.test(text) ||
+    /^(?:这是|我是|我的)/u.test(text)
+  );
 }
 
 type Weigh = (word: string) => number;

@@ -116,6 +116,7 @@ function textFor({ name, said, schema, tool }: Wanted, rng: Rng): Json {
   const about = `${tool.words.join(' ')} ${tool.description.toLowerCase()}`;
   if (isSql(said, about)) return sqlFor(about, rng);
   if (isPlace(name, about)) return fileFor(name, about);
+  if (/\bpattern\b/.test(name) && /\bregex|regular expression/.test(about)) return '[a-z]+';
   const text = wordsFor(name, said, rng);
   const longest = schema['maxLength'];
   return typeof longest === 'number' ? String(text).slice(0, longest) : text;
@@ -179,6 +180,7 @@ function numberFor({ words, schema, description }: Parameter, rng: Rng): Json {
   );
   if (bounded) return instanceOf(schema, rng);
   if (/index|offset/.test(said)) return 0;
+  if (/how many|number of|quantity|\bcount\b/.test(said)) return between(rng, 2, 9);
   if (/percent|rate|pct/.test(said)) return schema['type'] === 'integer' ? 5 : 6.5;
   if (/year|month|term|life/.test(said)) return between(rng, 3, 20);
   if (/salary|income|revenue|cost|price|amount|principal|balance/.test(said)) return between(rng, 12, 90) * 1000;

@@ -50,7 +50,7 @@ function listed(asked: Asked): JsonObject {
     return { type, id, fields: {} };
   });
   const things = [...known, ...fresh].slice(0, 8);
-  const shown = things.map((thing) => shownAs(item, thing, { seed: world.seed, args: {} }));
+  const shown = things.map((thing) => shownAs(item, thing, { seed: world.seed, args: named(thing, asked) }));
   const changes = fresh.map((thing): Change => {
     const at = things.indexOf(thing);
     return { op: 'reveal', type, id: thing.id, fields: storable(shown[at] ?? {}, world, type) };
@@ -59,6 +59,12 @@ function listed(asked: Asked): JsonObject {
     withList(schema, shown, { seed: world.seed, args }),
     changes.filter((_, at) => at < things.length),
   );
+}
+
+/** What a search finds has the word in its name; what is in the world has a name already. */
+function named({ id }: Thing, { args }: Asked): JsonObject {
+  const word = asText(args['keyword'] ?? args['query'] ?? args['name']).slice(0, 60);
+  return word === '' ? {} : { name: `${word} ${id.split('-').at(-1) ?? ''}`.trim() };
 }
 
 function single(asked: Asked): JsonObject {

@@ -4,14 +4,9 @@ import { applyChanges, type World } from '../../../src/domain/emulation/changes.
 import { StateChange } from '../../../src/domain/emulation/schema.ts';
 
 const empty: World = { entities: {}, deleted: {}, counters: {} };
-const change = (
-  op: StateChange['op'],
-  id: string,
-  fields: StateChange['fields'] = {},
-  type = 'order',
-): StateChange => ({
+const change = (op: StateChange['op'], id: string, fields: StateChange['fields'] = {}): StateChange => ({
   op,
-  type,
+  type: 'order',
   id,
   fields,
 });
@@ -41,9 +36,9 @@ describe('changes of an emulated world', () => {
     assert.match(problem(world, change('set', 'o-3', { total: 'twelve' })), /total is number in every other order/);
     assert.match(problem(world, change('set', 'o-3', { id: 'o-4' })), /must be the id itself/);
     assert.match(problem(world, change('set', 'o-3')), /no fields/);
-    assert.match(problem(world, change('set', 'o-3', { a: 1 }, 'Order')), /lower-case word/);
+    assert.match(problem(world, { ...change('set', 'o-3', { a: 1 }), type: 'Order' }), /lower-case word/);
     assert.match(problem(world, change('set', '__proto__', { a: 1 })), /1 to 120 characters/);
-    assert.match(problem(world, change('set', 'x', { a: 1 }, 'constructor')), /lower-case word/);
+    assert.match(problem(world, { ...change('set', 'x', { a: 1 }), type: 'constructor' }), /lower-case word/);
     assert.deepEqual(applyChanges(world, [change('merge', 'o-9', { total: 1 })]).world, world);
   });
 

@@ -13,14 +13,10 @@ export interface Played {
 
 export type Service = (name: string, args: JsonObject) => string | Promise<string>;
 
-/** OpenAI's spelling of a tool. */
-export function tool(
-  name: string,
-  description: string,
-  properties: JsonObject,
-  required = Object.keys(properties),
-): JsonObject {
-  return { type: 'function', function: { name, description, parameters: { type: 'object', properties, required } } };
+/** OpenAI's spelling of a tool; all of its parameters are required. */
+export function tool(name: string, description: string, properties: JsonObject): JsonObject {
+  const parameters = { type: 'object', properties, required: Object.keys(properties) };
+  return { type: 'function', function: { name, description, parameters } };
 }
 
 /** Plays at most twenty turns; `users` answer what the agent says, one after the other. */
