@@ -48,14 +48,36 @@ async function write(
       standIn: settings.teacher.kind === 'offline',
     });
   });
-  const lines = files.map((file) => `${file.path}  ${contentOf(file)}`);
-  context.output.result({ files }, lines.join('\n'));
+  context.output.result({ files }, exportLines(files).join('\n'));
   return exitCodes.done;
 }
 
-function contentOf({ path, format, rows, leftOut }: ExportedFile): string {
+/** A line a file; of a package, whose programs are always the same, one for all of them. */
+function exportLines(files: readonly ExportedFile[]): string[] {
+  const beside = (format: ExportFormat): ExportedFile[] =>
+    files.filter((file) => file.format === format && !isOwn(file));
+  return files.flatMap((file) => {
+    const others = beside(file.format).length;
+    if (others <= mostListed || isOwn(file))
+      return [
+        `${file.path}  ${contentOf(file)}${isOwn(file) && others > mostListed ? `, and ${others} files of its package` : ''}`,
+      ];
+    return [];
+  });
+}
+
+/** Files beside a format's own that are named one by one. */
+const mostListed = 3;
+
+/** The file of the rows, not one that lies beside it. */
+function isOwn({ path, format }: ExportedFile): boolean {
+  return basename(path) === basename(exportFiles[format]);
+}
+
+function contentOf(file: ExportedFile): string {
+  const { format, rows, leftOut } = file;
   if (format === 'card') return 'card';
-  if (basename(path) !== exportFiles[format]) return `for ${format}`;
+  if (!isOwn(file)) return `for ${format}`;
   return leftOut === 0 ? counted(rows, 'row') : `${counted(rows, 'row')}, ${leftOut} left out`;
 }
 

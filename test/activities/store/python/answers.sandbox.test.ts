@@ -78,11 +78,43 @@ describe('the comparison of answers in Python', function () {
     assert.ok(held > 1000 && held < 5000, `${held} of 6000 hold the answer`);
   });
 
-  it('knows the same units, and the same characters of scripts without spaces', () => {
+  it('knows the same units and the same classes of characters', () => {
     const named = (file: string): string[] =>
       [...file.matchAll(/^\s+['"]([^'"]+\|[^'"]+)['"],$/gm)].map((line) => line[1] ?? '');
     const ours = named(readFileSync(join(folder, '../../../domain/answer/unit.ts'), 'utf8'));
     assert.ok(ours.length > 40);
     assert.deepEqual(named(readFileSync(join(folder, 'astra_play/units.py'), 'utf8')), ours);
+
+    const written = readFileSync(join(folder, 'astra_play/character_ranges.py'), 'utf8');
+    const han = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
+    const classes = {
+      SPACELESS: String.raw`[${han}ー\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]`,
+      UNGLUED: String.raw`[${han}\p{Script=Thai}]`,
+      LATIN: String.raw`\p{Script=Latin}`,
+      LETTERS: String.raw`\p{L}`,
+      LOWER: String.raw`\p{Ll}`,
+      MARKS: String.raw`\p{M}`,
+      NUMBERS: String.raw`\p{N}`,
+    };
+    for (const [name, pattern] of Object.entries(classes)) {
+      const [, text = ''] = new RegExp(`^${name} = """([^"]*)"""`, 'm').exec(written) ?? [];
+      assert.deepEqual(text.trim().split(/\s+/), rangesOf(new RegExp(pattern, 'u')), name);
+    }
   });
 });
+
+/** The characters of a class as ranges, in hexadecimal. */
+function rangesOf(pattern: RegExp): string[] {
+  const ranges: string[] = [];
+  let first: number | undefined;
+  for (let code = 0; code <= 0x110000; code++) {
+    const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+    const isIn = code < 0x110000 && !isSurrogate && pattern.test(String.fromCodePoint(code));
+    if (isIn) first ??= code;
+    else if (first !== undefined) {
+      ranges.push(first === code - 1 ? first.toString(16) : `${first.toString(16)}-${(code - 1).toString(16)}`);
+      first = undefined;
+    }
+  }
+  return ranges;
+}
