@@ -5,65 +5,9 @@
 
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { type FailureType, failureTypes } from './failure-types.ts';
 
-/** Every failure type an activity can end with. A persisted interface: histories and stored outcomes hold these names. */
-export const failureTypes = {
-  'Provider.RateLimit': { retried: true, means: 'HTTP 429: the endpoint asks for fewer calls; waits as it says' },
-  'Provider.Unavailable': {
-    retried: true,
-    means: 'no connection, timeout, 408, 409, 5xx, or a body that is no answer',
-  },
-  'Provider.Auth': {
-    retried: true,
-    means: '401 or 403: the key is missing or refused; the queue closes until it works',
-  },
-  'Provider.Quota': { retried: true, means: 'the account is out of credit; the queue closes until it is not' },
-  'Provider.BadRequest': { retried: false, means: 'the endpoint refuses the request as it is' },
-  'Provider.ModelNotFound': { retried: false, means: 'the endpoint does not know the model' },
-  'Provider.ContextTooLong': { retried: false, means: 'prompt and answer do not fit the context of the model' },
-  'Provider.ContentFilter': { retried: false, means: 'the provider or the model refuses to answer' },
-  'Provider.Budget': { retried: false, means: "the run's cap on money or tokens is reached" },
-  'Provider.BudgetHeld': { retried: true, means: 'what is left of the cap is set aside for calls in flight' },
-  'ModelOutput.Invalid': { retried: false, means: 'a stored reply no longer fits its schema' },
-  'Sandbox.Infra': { retried: true, means: 'the sandbox itself failed; the code in it is not to blame' },
-  'Sandbox.Policy': { retried: false, means: 'the sandbox is weaker than the caller allows' },
-  'ToolServer.NotStarted': { retried: true, means: 'the program of a tool server ended before it answered' },
-  'ToolServer.Died': { retried: true, means: 'a tool server ended in the middle of a request' },
-  'ToolServer.Timeout': { retried: true, means: 'a tool server gave no answer in time' },
-  'ToolServer.Unreachable': { retried: true, means: 'no connection to the address of a tool server' },
-  'ToolServer.Protocol': { retried: false, means: 'a tool server answers with what is not MCP' },
-  'ToolServer.TooLarge': { retried: false, means: 'a tool server sends more than may be kept in memory' },
-  'ToolServer.Refused': { retried: false, means: 'a tool server answers with an error' },
-  'ToolServer.NotRecorded': { retried: false, means: 'a call is on no recording, and no server may be started' },
-  'ToolServer.Drift': { retried: false, means: 'a tool server no longer answers as it is recorded' },
-  'ToolServer.EffectUnknown': {
-    retried: false,
-    means: 'a call was cut off, and nobody can say whether it had its effect',
-  },
-  'ToolServer.Config': { retried: false, means: 'the entry of a tool server cannot be carried out here' },
-  'Trainer.Unavailable': { retried: true, means: 'the trainer gives no answer, is starting, or failed inside' },
-  'Trainer.StalePolicy': { retried: false, means: 'the policy is not served: publish it again, then sample again' },
-  'Trainer.ConfigInvalid': { retried: false, means: 'the trainer refuses the request as it is' },
-  'Trainer.ModelNotFound': { retried: false, means: 'the trainer does not know the model, or its package is missing' },
-  'Trainer.Conflict': { retried: false, means: 'the same key was used before with another content' },
-  'Trainer.BatchInvalid': { retried: false, means: 'the trainer refuses the batch' },
-  'Trainer.DatasetInvalid': { retried: false, means: 'the trainer refuses the rows for SFT' },
-  'Trainer.GradientNotFinite': { retried: false, means: 'a step gave NaN or infinity; no weight was written' },
-  'Trainer.JobFailed': { retried: false, means: 'a training job ended without a model' },
-  'Trainer.OutOfMemory': { retried: false, means: 'the trainer has not the memory or the disk for the step' },
-  'Trainer.CheckpointCorrupt': { retried: false, means: 'a checkpoint does not have the hash it was made with' },
-  'Trainer.Protocol': { retried: false, means: 'the trainer answers with what is not its contract' },
-  'Store.Unavailable': { retried: true, means: 'Postgres is away or busy' },
-  'Store.NotFound': { retried: false, means: 'a run, item or body is not in the store' },
-  'Store.Constraint': { retried: false, means: 'the write contradicts what is stored' },
-  'Store.BadInput': { retried: false, means: 'the store refuses the value' },
-  'Prompt.Invalid': { retried: false, means: 'a prompt, its facts or its inputs do not fit its contract' },
-  'Config.Invalid': { retried: false, means: 'the configuration breaks a rule' },
-  'Config.Changed': { retried: false, means: 'the run exists with another configuration' },
-  'Domain.Invalid': { retried: false, means: 'stored data breaks a rule of the method' },
-  'Internal.Unexpected': { retried: false, means: 'an error that no boundary has classified: a defect of ours' },
-} as const;
-export type FailureType = keyof typeof failureTypes;
+export { type FailureType, failureTypes };
 
 type KindOf<Boundary extends string> = FailureType extends infer T
   ? T extends `${Boundary}.${infer Kind}`
