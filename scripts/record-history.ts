@@ -8,7 +8,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ApplicationFailure, type Client, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { trainingSettings } from '../src/activities/store/training-settings.ts';
+import { RunConfig } from '../src/domain/run/schema.ts';
 import { taskQueues } from '../src/domain/run/task-queues.ts';
+import { finishedJobs, sometimes, trainingWorld } from '../test/activities/trainer/training-world.ts';
 import { blob, claimed, type FakeWorld, fakeWorld } from '../test/support/fake-activities.ts';
 import { opened, trajectorySettings } from '../test/support/fake-episodes.ts';
 import { stopTestTemporal } from '../test/support/temporal.ts';
@@ -26,6 +29,13 @@ const chains = { samples: 2, operators, votes: 3, backTranslations: 1, reask: 2 
 const stages = { environments: true, trajectories: true };
 world.settings = { ...world.settings, attempts, gates: ['selection'], stages, chains };
 world.scenarios = [claimed('s0', 0)];
+const learning = {
+  sft: {},
+  rl: { model: 'base', groups: 2, groupSize: 4, steps: 1, evaluateEvery: 1 },
+  evaluation: {},
+};
+const training = trainingWorld(sometimes, learning, finishedJobs);
+world.trainer = training.activities;
 refuseFirstReplies(world);
 refuseFirstScenario(world);
 
@@ -87,6 +97,7 @@ await serveWorld(world, async ({ client, start }) => {
   await save('task-construction', await constructedTasks(client));
   await save('trajectory-synthesis', await playedEpisodes(client));
   await save('trajectory', client.workflow.getHandle('astra/recorded/traj/i/e0'));
+  await recordTraining(client);
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
 });
 await stopTestTemporal();
@@ -145,6 +156,30 @@ async function playedEpisodes(client: Client): Promise<WorkflowHandle> {
   });
   await stage.result();
   return stage;
+}
+
+/** SFT, one step of reinforcement with a measure after it, and the policies measured. */
+async function recordTraining(client: Client): Promise<void> {
+  const { training: told } = trainingSettings(RunConfig.parse({ seed: 3, ...learning }));
+  const settings = { ...world.settings, ...(told && { training: told }) };
+  const { plan } = await training.activities.planTraining({ runId: world.settings.runId });
+  const { dataset, rows } = await training.activities.prepareSft({ runId: world.settings.runId, plan });
+  const hold = { paused: false, no: 0 };
+  const start = async (type: string, place: string, input: object): Promise<unknown> => {
+    const options = { workflowId: `astra/recorded/${place}`, taskQueue: taskQueues.workflows };
+    const stage = await client.workflow.start(type, { ...options, args: [{ run: settings, hold, ...input }] });
+    return stage.result();
+  };
+  training.trainer.served.add('tuned');
+  await start('supervisedFineTuning', 'sft', { dataset, rows });
+  await start('onlineRl', 'rl', { rl: told?.rl, plan });
+  const weights = { model: 'tuned', manifest: 'manifest of tuned' };
+  await start('policyEvaluation', 'eval', { plan, policies: [{ label: 'sft', weights }] });
+  await save('supervised-fine-tuning', client.workflow.getHandle('astra/recorded/sft'));
+  await save('online-rl', client.workflow.getHandle('astra/recorded/rl'));
+  await save('rl-epoch', client.workflow.getHandle('astra/recorded/rl/e0001'));
+  await save('rl-step', client.workflow.getHandle('astra/recorded/rl/e0001/s000001'));
+  await save('policy-evaluation', client.workflow.getHandle('astra/recorded/eval'));
 }
 
 /** The first reply of two prompts is unusable; the first proofs blame the implementation, then the document. */

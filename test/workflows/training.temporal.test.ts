@@ -4,7 +4,7 @@ import { TrainerError } from '../../src/activities/failures.ts';
 import { trainingSettings } from '../../src/activities/store/training-settings.ts';
 import type { SftService } from '../../src/activities/trainer/sft-service.ts';
 import { RunConfig } from '../../src/domain/run/schema.ts';
-import { sometimes, type TrainingWorld, trainingWorld } from '../activities/trainer/training-world.ts';
+import { finishedJobs, sometimes, type TrainingWorld, trainingWorld } from '../activities/trainer/training-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
 import type { Say } from '../support/fake-trainer.ts';
@@ -49,25 +49,16 @@ async function waitsForCorrection(handle: WorkflowHandle): Promise<string> {
   return view.note;
 }
 
-const jobs: SftService = {
-  dispatch: ({ key }) => Promise.resolve(`job of ${key.split('/')[0]}`),
-  read: () =>
-    Promise.resolve({
-      status: 'succeeded',
-      step: 9,
-      result: { model: 'tuned', manifest: 'manifest of tuned', weights: 'weights of tuned' },
-      base: { model: 'base', manifest: 'manifest of base', weights: 'weights of base' },
-    }),
-  metrics: () => Promise.resolve([{ step: 9, loss: 0.1 }]),
-};
-
 describe('training', function () {
   this.timeout(90_000);
   const name = runNames();
 
   it('goes from SFT over epochs and steps to policies that are measured', async () => {
     const run = name('learn');
-    const { world, training } = trainingRun(run, { config: { sft: {}, evaluation: { greedy: false } }, sft: jobs });
+    const { world, training } = trainingRun(run, {
+      config: { sft: {}, evaluation: { greedy: false } },
+      sft: finishedJobs,
+    });
     training.trainer.served.add('tuned');
 
     const result = Object(await serveWorld(world, async ({ start }) => (await start(run)).result())) as {

@@ -63,3 +63,16 @@ export const sometimes: Say = ({ text, seed }) => {
   const call = JSON.stringify({ name: `get_fact_${no}`, arguments: { entity } });
   return seed % 2 === 0 ? `<tool_call>${call}</tool_call>` : 'I do not know';
 };
+
+/** Jobs that have ended when they are asked for. */
+export const finishedJobs: SftService = {
+  dispatch: ({ key }) => Promise.resolve(`job of ${key.split('/')[0]}`),
+  read: () =>
+    Promise.resolve({
+      status: 'succeeded',
+      step: 9,
+      result: { model: 'tuned', manifest: 'manifest of tuned', weights: 'weights of tuned' },
+      base: { model: 'base', manifest: 'manifest of base', weights: 'weights of base' },
+    }),
+  metrics: () => Promise.resolve([{ step: 9, loss: 0.1 }]),
+};
