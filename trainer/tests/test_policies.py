@@ -53,6 +53,8 @@ def test_what_is_published_must_exist_and_be_what_the_client_means(client, tmp_p
     assert kind(client.put("/v1/policies/toy", json={"step": 7})) == "parent_unknown"
     assert kind(client.put("/v1/policies/toy", json={"step": 0})) == "invalid_request"
     assert kind(client.put("/v1/policies/toy", json={"step": 1, "manifest_sha256": "0" * 64})) == "conflict"
+    step_1 = client.get("/v1/runs/toy/steps/1").json()["manifest_sha256"]
+    assert kind(client.put("/v1/policies/toy", json={"step": 0, "base": f"base:{step_1}"})) == "conflict"
 
 
 def test_after_a_restart_what_was_published_is_served_and_nothing_else(home, tmp_path):

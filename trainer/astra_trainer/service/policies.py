@@ -33,6 +33,9 @@ class Policies:
         found, meant = checkpoint.manifest_sha256, body.manifest_sha256
         if meant not in (None, found):
             raise conflict(f"step {body.step} of {run} is {found[:12]}…, the request says {meant[:12]}…")
+        first = self._home.step(run, 1) if body.step == 0 else None
+        if first is not None and first.manifest["parent_sha256"] != found:
+            raise conflict(f"{run} began with {first.manifest['parent'][:17]}…: its version 0 cannot be another")
         before = self.served(run)
         if any(s.step == body.step and s.manifest_sha256 != checkpoint.manifest_sha256 for s in before):
             raise conflict(f"{run}-v{body.step} is served from another checkpoint; a name never changes its meaning")

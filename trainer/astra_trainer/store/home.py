@@ -20,7 +20,7 @@ from astra_trainer.store.checkpoint import MANIFEST, TEMPORARY, Checkpoint, read
 BASE_REFERENCE = re.compile(r"base:([0-9a-f]{64})")
 RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 POLICY_NAME = re.compile(r"(?P<run>.+)-v(?P<step>\d+)")
-FINE_TUNED = re.compile(r"ft:(?P<base>[^:]+):(?P<job>ftjob-[^:]+)(?::step-(?P<step>\d+))?")
+FINE_TUNED = re.compile(r"ft:(?P<base>[^:]+):(?P<job>ftjob-[0-9a-f]+)(?::step-(?P<step>\d+))?")
 STEP_FOLDER = re.compile(r"step-(\d+)")
 
 
