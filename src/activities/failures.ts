@@ -7,7 +7,7 @@ import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { type FailureType, failureTypes } from './failure-types.ts';
 
-export { type FailureType, failureTypes };
+export { failureTypes };
 
 type KindOf<Boundary extends string> = FailureType extends infer T
   ? T extends `${Boundary}.${infer Kind}`
