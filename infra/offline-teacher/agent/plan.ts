@@ -21,6 +21,8 @@ export interface Plan {
 
 /** Below this share of a tool's words, a part does not ask for the tool. */
 const enough = 0.5;
+/** How much the words still count when no value of the part has a place in the tool. */
+const strangeValues = 0.75;
 /** A second tool in one part has to be said almost whole. */
 const almostAll = 0.95;
 
@@ -85,9 +87,12 @@ function score(
     return total === 0 ? 0 : met / total;
   };
   const whole = share(tool.phrase);
-  const said = Math.max(whole, 0.9 * share(tool.nameStems));
-  const explained = [...part.stems].filter((word) => tool.phrase.has(word)).length / Math.max(part.stems.size, 1);
+  // A name of one word beside its verb ("get_order") is said by every request about such things.
+  const name = tool.nameStems.size > 1 ? 0.9 * share(tool.nameStems) : 0;
   const labels = matchLabels(withInnerFields(tool.parameters), part.values).size / Math.max(part.values.length, 1);
+  const strange = part.values.length > 0 && labels === 0 ? strangeValues : 1;
+  const explained = [...part.stems].filter((word) => tool.phrase.has(word)).length / Math.max(part.stems.size, 1);
+  const said = Math.max(whole, name) * strange;
   return { said, whole, rank: said + 0.5 * explained + 0.4 * labels };
 }
 

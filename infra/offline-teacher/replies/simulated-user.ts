@@ -16,7 +16,9 @@ export function simulatedUser({ inputs }: ReplyContext): JsonObject {
   const last = asText(asObject(asList(inputs['conversation']).findLast(isAgents))['text']);
   const wish = asText(inputs['later_wish']);
   if (isQuestion(last)) {
-    const facts = askedFor(last, [...readFacts(inputs['withheld']), ...readFacts(inputs['known'])]);
+    // What was held back is what is missing; the rest stands in the request already.
+    const held = askedFor(last, readFacts(inputs['withheld']));
+    const facts = held.length > 0 ? held : askedFor(last, readFacts(inputs['known']));
     if (facts.length === 0) return move('unknown', phrases.unknown, 'It asks for what I was never told.');
     const [before, between, after] = phrases.tell;
     const message = facts

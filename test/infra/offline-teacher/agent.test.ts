@@ -67,6 +67,27 @@ describe('the agent of the offline teacher', () => {
     assert.match(chinese.last, /工具/);
   });
 
+  it('takes no tool that only speaks of the same things', async () => {
+    const question = 'Please delete a note that is old (author "Lena Ortiz").';
+    assert.equal((await play(files, question, { service: () => '' })).kind, 'refuse');
+  });
+
+  it('borrows no value that was said for another call', async () => {
+    const tools = [
+      tool('create_order', 'Creates a new order', { amount: { type: 'integer' } }),
+      tool('refund_order', 'Pays money back for an order', { amount: { type: 'integer' } }),
+    ];
+    const { kind, last } = await play(
+      tools,
+      'Creates a new order. After that pays money back for an order (amount "7").',
+      {
+        service: () => '',
+      },
+    );
+    assert.equal(kind, 'ask');
+    assert.match(last, /amount/);
+  });
+
   it('repeats a call after a failure that passes, and gives up on one that does not', async () => {
     let failures = 1;
     const busy = await play(files, 'List all notes.', {
