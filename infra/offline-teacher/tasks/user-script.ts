@@ -27,7 +27,9 @@ export function userScript({ inputs, seed }: ReplyContext): JsonObject {
   const language = asText(inputs['language']);
   if (kind === 'changed_mind') {
     const changes = language.startsWith('zh') ? '我改主意了。' : 'I have changed my mind. ';
-    const wish = requestFor({ tools: tools.slice(0, 1), names, language, seed: `later/${seed}` });
+    const told = tools.filter(({ parameters }) => parameters.some(({ required }) => required));
+    const changed = [told[0] ?? tools[0]].filter((tool) => tool !== undefined);
+    const wish = requestFor({ tools: changed, names, language, seed: `later/${seed}` });
     return { ...script, later: `${changes}${withOtherValue(wish, question)}` };
   }
   const wanted = pick(rngOf(`later/${seed}`), others.length > 0 ? others : tools);

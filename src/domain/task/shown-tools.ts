@@ -40,7 +40,7 @@ export function toolDocuments(server: PoolServer, names: readonly string[]): Jso
   });
 }
 
-/** Of each required parameter what its values have to be; nested schemas are left to the whole document. */
+/** Of each required parameter what its values have to be; a large schema is cut to what a single value needs. */
 function requiredTypes({ required, properties }: PoolTool['parameters']): JsonObject {
   const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
   const schemas = (properties ?? {}) as JsonObject; // a pool tool's parameters are of type object
@@ -49,10 +49,14 @@ function requiredTypes({ required, properties }: PoolTool['parameters']): JsonOb
 
 const shownWords = ['type', 'enum', 'format', 'minimum', 'maximum', 'pattern', 'description'];
 const longestNote = 200;
+/** Characters up to which a schema is shown whole. */
+const smallSchema = 600;
 
 function valueWords(schema: Json | undefined): JsonObject {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return {};
-  const words = Object.entries(schema as JsonObject).filter(([word]) => shownWords.includes(word)); // no list
+  const whole = schema as JsonObject; // no list
+  if (JSON.stringify(whole).length <= smallSchema) return whole;
+  const words = Object.entries(whole).filter(([word]) => shownWords.includes(word));
   return Object.fromEntries(
     words.map(([word, value]) => [word, typeof value === 'string' ? value.slice(0, longestNote) : value]),
   );
