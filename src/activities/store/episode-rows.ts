@@ -4,6 +4,7 @@ import { atifRow } from '../../domain/export/episodes/atif-row.ts';
 import type { JudgedEpisode } from '../../domain/export/episodes/judged-episode.ts';
 import { isMasked, sftMessagesRow, trajectoryRow } from '../../domain/export/episodes/messages-row.ts';
 import { shareGptRow } from '../../domain/export/episodes/share-gpt-row.ts';
+import { traceRow } from '../../domain/export/episodes/trace-row.ts';
 import { verlColumns, verlRow } from '../../domain/export/episodes/verl-row.ts';
 import type { ExportFormat } from '../../domain/export/formats.ts';
 import type { JsonObject } from '../../domain/json.ts';
@@ -21,6 +22,7 @@ const formats = [
   'astra-sft',
   'trajectories',
   'atif',
+  'traces',
   'tasks',
   'recordings',
 ] as const satisfies readonly ExportFormat[];
@@ -65,8 +67,8 @@ async function* eachEpisodeRow(
     for await (const { id, task } of eachScoredTask(on, runId)) yield astraTaskRow(id, task);
     return;
   }
-  if (format === 'trajectories' || format === 'atif') {
-    const write = format === 'atif' ? atifRow : trajectoryRow;
+  if (format === 'trajectories' || format === 'atif' || format === 'traces') {
+    const write = { trajectories: trajectoryRow, atif: atifRow, traces: traceRow }[format];
     for await (const one of eachJudgedEpisode(on, runId, { selected: false, maskRefused: false })) yield write(one);
     return;
   }

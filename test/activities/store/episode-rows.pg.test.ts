@@ -21,6 +21,7 @@ const formats = [
   'astra-sft',
   'trajectories',
   'atif',
+  'traces',
   'tasks',
   'recordings',
 ] as const;
@@ -108,6 +109,7 @@ describe('conversations of a run as files', function () {
         'astra-sft.jsonl 2',
         'trajectories.jsonl 4',
         'atif.jsonl 4',
+        'traces.jsonl 4',
         'tasks.jsonl 1',
         'recordings.jsonl 0',
         'verl_sft_dataset.py 1',

@@ -87,6 +87,7 @@ describe('exporting a run', function () {
         'astra-sft 0',
         'trajectories 0',
         'atif 0',
+        'traces 0',
         'tasks 0',
         'recordings 0',
         'verifiers 2',
