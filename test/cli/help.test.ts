@@ -5,7 +5,7 @@ import { createProgram } from '../../src/cli/program.ts';
 /** Scripts of users rest on these names: a change of a line is a decision, not an accident. */
 const surface = `
 demo
-up --roles <list>
+up --roles <list> --trainer
 down
 worker --role <list>
 run [config] --run <id> --stages <list> --detach
