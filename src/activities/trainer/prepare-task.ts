@@ -29,6 +29,8 @@ export interface Occasion {
   readonly perBand: number;
   readonly seed: string;
   readonly view: ToolView;
+  /** Lists irrelevant tools alone. */
+  readonly toolsMissing?: boolean;
 }
 
 /** Loads and lays out a task; fails with Store.NotFound or Domain.Invalid. */
@@ -37,11 +39,12 @@ export async function prepareTask(store: TrainingStore, runTool: RunTool, occasi
   const environment = await loadEnvironment(store, task.body);
   const rng = seededRng(occasion.seed);
   const others = await irrelevantTools(store, plan, drawIrrelevant(rng, task.bands, perBand));
-  const documents = [...environment.tools, ...others].map(({ document }) => document);
+  const own = occasion.toolsMissing === true ? [] : environment.tools;
+  const documents = [...own, ...others].map(({ document }) => document);
   const tools = shownList(rng, documents, view);
   return {
     environment,
-    room: createTaskRoom(rewardEnvironmentOf(environment, others), runTool),
+    room: createTaskRoom(rewardEnvironmentOf({ ...environment, tools: [...own] }, others), runTool),
     messages: [{ role: 'user', content: environment.question }],
     tools,
     shown: tools.map(({ name }) => String(name)),

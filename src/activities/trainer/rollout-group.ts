@@ -1,6 +1,7 @@
 /** One group of rollouts of one environment (method §10.1): found again under its number and policy, else played. */
 import { canonicalJson } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import { seededRng } from '../../domain/random.ts';
 import { RolloutGroup, TrainingPlan } from '../../domain/rl/schema.ts';
 import { taskOfGroup, turnSeed } from '../../domain/rl/task-order.ts';
 import { sampledTokens } from '../../domain/rl/token-trajectory.ts';
@@ -27,11 +28,25 @@ export async function rolloutGroup(desk: TrainingDesk, input: Input, signal?: Ab
   const seed = `${config.seed}/rl`;
   const task = plan.training[taskOfGroup(plan.training.length, seed, group)];
   if (task === undefined) throw new ConfigError('Invalid', `run "${runId}" has no environment to train on`);
-  const occasion = { plan, task, seed: `${seed}/group/${group}`, perBand: config.rl.irrelevantTools.perBand };
+  const toolsMissing = seededRng(`${seed}/missing/${group}`)() < config.rl.missingTools;
+  const occasion = {
+    plan,
+    task,
+    toolsMissing,
+    seed: `${seed}/group/${group}`,
+    perBand: config.rl.irrelevantTools.perBand,
+  };
   const prepared = await prepareTask(store, desk.runTool, { ...occasion, view: config.rl.toolView });
   const deps = { sampler: desk.backend(config.rl.backend).sampler, now, signal };
   const played = await playGroup(deps, { rl: config.rl, prepared, place: occasion.seed, policy: policy.model });
-  const body = RolloutGroup.parse({ group, task: task.id, version: policy.version, policy: policy.model, ...played });
+  const body = RolloutGroup.parse({
+    group,
+    task: task.id,
+    version: policy.version,
+    policy: policy.model,
+    toolsMissing,
+    ...played,
+  });
   const hash = await store.saveBody(canonicalJson(body as unknown as Json)); // parsed by a schema of JSON values
   return store.saveGroup(runId, {
     ...summaryOf(body, config.rl.groupSize),
@@ -86,7 +101,7 @@ function summaryOf(body: RolloutGroup, wanted: number): Omit<GroupRef, 'body'> {
     rewards: rollouts.map(({ reward }) => reward),
     // A prompt that is too long and a cut-off trajectory are no fault of the infrastructure.
     lost: lost.filter(({ reason }) => reason === 'environment' || reason === 'deadline').length,
-    solved: rollouts.filter(({ score }) => score.solved === score.n).length,
+    solved: rollouts.filter(({ score }) => score.f1 > 0 && score.solved === score.n).length,
     tokens: rollouts.reduce((sum, one) => sum + sampledTokens(one), 0),
     calls: rollouts.reduce((sum, { score }) => sum + score.calls, 0),
   };

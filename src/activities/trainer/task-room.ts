@@ -53,10 +53,11 @@ export function createRunTool(sandbox: Sandbox): RunTool {
   };
 }
 
-/** The room of an environment whose listed tools are in it. */
+/** The room of an environment whose listed tools are in it; without any gold answer, right is to call nothing. */
 export function createTaskRoom(environment: RewardEnvironment, runTool: RunTool): TaskRoom {
+  const golds = [...environment.tools.values()].flatMap((tool) => tool.golds);
   const score = (calls: readonly ExecutedCall[], lastWords: string): RewardOutcome =>
-    rewardTrajectory(environment, { calls, expectsNoCall: false, lastWords });
+    rewardTrajectory(environment, { calls, expectsNoCall: golds.length === 0, lastWords });
   return {
     async call(name, args) {
       const tool = environment.tools.get(name);
@@ -68,7 +69,7 @@ export function createTaskRoom(environment: RewardEnvironment, runTool: RunTool)
     score,
     isSolved(calls) {
       const outcome = score(calls, '');
-      return outcome.status === 'scored' && outcome.solved === outcome.n;
+      return outcome.status === 'scored' && outcome.n > 0 && outcome.solved === outcome.n;
     },
   };
 }

@@ -78,6 +78,8 @@ export const RolloutGroup = z.strictObject({
   /** Names of the tools as they were listed, in scope or not. */
   shown: z.array(z.string()),
   irrelevant: z.array(z.string()),
+  /** The tools of the task are not listed: right is to call nothing and to say so. */
+  toolsMissing: z.boolean(),
   rollouts: z.array(Rollout),
   lost: z.array(LostRollout),
 });

@@ -130,4 +130,20 @@ describe('a group of rollouts', () => {
         error instanceof ApplicationFailure && error.type === 'Trainer.StalePolicy' && error.nonRetryable === true,
     );
   });
+
+  it('rewards calling nothing and saying so where the tools of the task are missing', async () => {
+    const rl = { missingTools: 1, irrelevantTools: { perBand: 2 } };
+    const { body } = await firstGroup(
+      trainingWorld(
+        ({ seed, ...place }) => (seed % 2 === 0 ? 'There is no tool for this' : sometimes({ ...place, seed: 0 })),
+        { rl },
+      ),
+    );
+
+    assert.equal(body.toolsMissing, true);
+    assert.deepEqual(body.shown.toSorted(), body.irrelevant.toSorted());
+    const rewards = body.rollouts.map(({ score, reward }) => [score.calls, reward]);
+    assert.ok(rewards.some(([calls]) => calls === 0) && rewards.some(([calls]) => calls !== 0), rewards.join(' '));
+    for (const [calls, reward] of rewards) assert.equal(reward, calls === 0 ? 1 : 0);
+  });
 });

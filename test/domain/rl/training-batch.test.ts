@@ -29,6 +29,7 @@ const group = (no: number, rollouts: Rollout[]): RolloutGroup => ({
   policy: 'run-v2',
   shown: [],
   irrelevant: [],
+  toolsMissing: false,
   rollouts,
   lost: [],
 });

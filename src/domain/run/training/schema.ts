@@ -129,6 +129,8 @@ export const Rl = z
     /** Seconds that one rollout may take. */
     rolloutSeconds: z.number().gt(0).max(1_500).default(600),
     irrelevantTools: IrrelevantTools.prefault({}),
+    /** Share of the groups whose own tools are not listed: right is then to call nothing and to say so. */
+    missingTools: Share.default(0),
     toolView: z.enum(toolViews).default('documents'),
     /** Environments whose measured pass rate lies outside are not trained on. */
     difficulty: z.strictObject({ low: Share, high: Share, repeats: z.int().min(1).max(64).default(4) }).optional(),
