@@ -36,8 +36,9 @@ describe('the compose file', () => {
       'worker-llm',
       'worker-store',
       'worker-sandbox',
+      'worker-trainer',
     ]);
-    for (const role of ['workflows', 'llm', 'store', 'sandbox']) {
+    for (const role of ['workflows', 'llm', 'store', 'sandbox', 'trainer']) {
       assert.deepEqual(services[`worker-${role}`]?.command?.slice(-2), ['--role', role]);
     }
   });
@@ -71,7 +72,7 @@ describe('the compose file', () => {
       ({ command }) => command?.filter((word) => word.endsWith('.ts')) ?? [],
     );
 
-    assert.equal(programs.length, 6);
+    assert.equal(programs.length, 7);
     for (const program of programs) assert.ok(existsSync(join(infra, '..', program)), program);
   });
 
