@@ -4,17 +4,19 @@ import { isObject } from '../json-text.ts';
 import { readResult } from './known-values.ts';
 import type { Phrases } from './phrases.ts';
 import type { Progress } from './plan.ts';
+import type { Part } from './request-text.ts';
 
 const longestWish = 140;
 const longestResult = 260;
 
 /** One line a part; numbers and names come from the request and the results only. */
 export function answerFor(steps: readonly Progress[], phrases: Phrases): string {
-  const lines = steps.map((step) => `- ${wishOf(step)}: ${outcomeOf(step, phrases)}`);
+  const lines = steps.map((step) => `- ${wishOf(step.part)}: ${outcomeOf(step, phrases)}`);
   return [phrases.came, ...lines].join('\n');
 }
 
-function wishOf({ part }: Progress): string {
+/** What a part wants, shortened, without the words that lead up to it. */
+export function wishOf(part: Part): string {
   // "I would like you to handle this: …": what is wanted stands after it.
   const wish = part.text.replace(/^[^"“(（:：]{0,60}[:：]\s*/u, '');
   const text = wish.replace(/\s+/g, ' ').replace(/[\s.;:,!?。；，！？]+$/u, '');

@@ -5,13 +5,13 @@
 import { rngOf } from '../draws.ts';
 import { asList } from '../json-text.ts';
 import type { ChatRequest } from '../read-request.ts';
-import { answerFor } from './answer.ts';
+import { answerFor, wishOf } from './answer.ts';
 import { type Filled, fillCall, type Materials } from './arguments.ts';
 import { callAgain, type PlannedCall } from './call-again.ts';
 import { isReference, knownValues } from './known-values.ts';
 import { type Phrases, phrasesFor } from './phrases.ts';
 import { type Plan, type Progress, planOf, progressOf } from './plan.ts';
-import { partsOf, type QuotedValue } from './request-text.ts';
+import { type Part, partsOf, type QuotedValue } from './request-text.ts';
 import { readTalk, type Talk } from './talk.ts';
 import { makes, type Parameter, readTool, type Tool } from './tool-facts.ts';
 import { singular } from './words.ts';
@@ -32,7 +32,14 @@ export function nextTurn(request: Pick<ChatRequest, 'body' | 'tools'>): NextTurn
   const phrases = phrasesFor(talk.requests.at(-1) ?? '');
   const refused = refusal(plan, talk, phrases);
   if (refused !== undefined) return { kind: 'refuse', text: refused };
-  const state: Agent = { talk, tools, phrases, steps: progressOf(plan, talk.calls), context: plan.context };
+  const state: Agent = {
+    talk,
+    tools,
+    phrases,
+    steps: progressOf(plan, talk.calls),
+    context: plan.context,
+    unmet: plan.unmet,
+  };
   return nextCalls(state) ?? lastWord(state);
 }
 
@@ -43,21 +50,15 @@ interface Agent {
   readonly steps: readonly Progress[];
   /** Values of statements: they may belong to any call. */
   readonly context: readonly QuotedValue[];
+  readonly unmet: readonly Part[];
 }
 
-/** Before anything was called for it, a request that no tool fits is refused as a whole. */
+/** A request that no tool fits is refused as a whole; of another one the answer says what was left out. */
 function refusal({ steps, unmet }: Plan, talk: Talk, phrases: Phrases): string | undefined {
-  if (talk.calls.length > talk.lastStart) return undefined;
   const last = talk.requests.length - 1;
+  if (steps.some(({ request }) => request === last)) return undefined;
   const [part] = unmet;
-  if (part !== undefined) {
-    const wish = part.text
-      .replace(/\s+/g, ' ')
-      .replace(/[\s.?!。？！]+$/u, '')
-      .slice(0, 160);
-    return `${phrases.refuse[0]}${wish}${phrases.refuse[1]}`;
-  }
-  return steps.some(({ request }) => request === last) ? undefined : phrases.noTool;
+  return part === undefined ? phrases.noTool : `${phrases.refuse[0]}${wishOf(part)}${phrases.refuse[1]}`;
 }
 
 function nextCalls(agent: Agent): NextTurn | undefined {
@@ -143,13 +144,12 @@ function listerOf(wanted: Parameter, step: Progress, { tools, talk }: Agent): Pl
   return tool === undefined ? undefined : { name: tool.name, args: {} };
 }
 
-function lastWord({ talk, steps, phrases }: Agent): NextTurn {
+function lastWord({ talk, steps, phrases, unmet }: Agent): NextTurn {
   const last = talk.requests.length - 1;
-  return {
-    kind: 'answer',
-    text: answerFor(
-      steps.filter(({ request }) => request === last),
-      phrases,
-    ),
-  };
+  const done = answerFor(
+    steps.filter(({ request }) => request === last),
+    phrases,
+  );
+  const left = unmet.map((part) => `- ${phrases.refuse[0]}${wishOf(part)}`);
+  return { kind: 'answer', text: [done, ...left].join('\n') };
 }

@@ -47,7 +47,9 @@ function formProblems({ move, done, message }: UserReply): Problem[] {
 function factProblems({ told, message }: UserReply, script: UserScript, spoken: readonly Spoken[]): Problem[] {
   const facts = [...script.known, ...script.withheld];
   const unknown = told.filter((name) => facts.every((fact) => fact.name !== name));
-  const changed = facts.filter(({ name, value }) => told.includes(name) && !message.includes(value));
+  // Two calls may each have an "amount": telling one of them is enough.
+  const said = new Set(facts.filter(({ value }) => message.includes(value)).map(({ name }) => name));
+  const changed = facts.filter(({ name }) => told.includes(name) && !said.has(name));
   const asked = asksSomething(lastOfAgent(spoken));
   const early = script.withheld.filter(({ value }) => !asked && message.includes(value) && !wasSaid(value, spoken));
   return [

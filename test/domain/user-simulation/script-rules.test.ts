@@ -7,7 +7,10 @@ import { spokenOf } from '../../../src/domain/user-simulation/spoken.ts';
 const question = 'Please book a flight to Lisbon.';
 const script: UserScript = {
   goal: 'A flight to Lisbon',
-  known: [{ name: 'city', value: 'Lisbon' }],
+  known: [
+    { name: 'city', value: 'Lisbon' },
+    { name: 'city', value: 'Porto' },
+  ],
   withheld: [{ name: 'travel_date', value: '2026-05-02' }],
   later: 'I have changed my mind. Make it two seats in row "14".',
 };
@@ -26,6 +29,7 @@ describe('a message of the simulated user', () => {
   it('may tell a withheld fact when it is asked for something, word for word', () => {
     const told = { told: ['travel_date'], message: 'I travel on 2026-05-02.' };
     assert.deepEqual(rules('On which date do you travel?', told), []);
+    assert.deepEqual(rules('Which city?', { told: ['city'], message: 'Lisbon, please.' }), []);
     assert.deepEqual(rules('Your flight is booked.', told), ['told_unasked']);
     assert.deepEqual(rules('On which date?', { told: ['travel_date'], message: 'On the second of May.' }), [
       'fact_changed',

@@ -67,6 +67,13 @@ describe('the agent of the offline teacher', () => {
     assert.match(chinese.last, /工具/);
   });
 
+  it('does what it can and says what it cannot', async () => {
+    const question = 'List all notes. Then book a table for dinner (guests "4").';
+    const { calls, kind, last } = await play(files, question, { service: () => '[{"id":"n-1"}]' });
+    assert.deepEqual([calls.map(({ name }) => name), kind], [['list_notes'], 'answer']);
+    assert.match(last, /n-1[\s\S]*cannot[\s\S]*dinner/);
+  });
+
   it('takes no tool that only speaks of the same things', async () => {
     const question = 'Please delete a note that is old (author "Lena Ortiz").';
     assert.equal((await play(files, question, { service: () => '' })).kind, 'refuse');
