@@ -11,7 +11,7 @@ from torch import Tensor
 
 from astra_trainer.model.tokenizer import PolicyTokenizer
 from astra_trainer.sampling.draw import SamplingValues, draw, uniform_stream
-from astra_trainer.sampling.kernel import Kernel, SamplerWeights
+from astra_trainer.sampling.kernel import Kernel, Reading, SamplerWeights
 
 
 @dataclass
@@ -88,8 +88,7 @@ class Engine:
 
     def step(self) -> None:
         """Lets in who fits, then one token for every row."""
-        while self._waiting and any(slot.row is None for slot in self._slots):
-            self._admit(self._waiting.popleft())
+        self._admit()
         active = [index for index, slot in enumerate(self._slots) if slot.row is not None]
         if not active:
             return
@@ -104,10 +103,36 @@ class Engine:
         assert row is not None
         return row
 
-    def _admit(self, row: Row) -> None:
-        """Reads the prompt, as far as no slot holds its beginning already, and draws the first token."""
+    def _admit(self) -> None:
+        """Lets in as many rows as there are slots: reads their prompts together and draws their first tokens.
+
+        Of rows with the same prompt one is read; of each prompt only what no slot holds already.
+        """
+        readings: dict[tuple[int, ...], Reading] = {}
+        entered: list[tuple[int, Row]] = []
+        while self._waiting and any(slot.row is None for slot in self._slots):
+            row = self._waiting.popleft()
+            known = tuple(row.prompt) in readings
+            index, common = self._place(row, alone=not known)
+            entered.append((index, row))
+            if not known:
+                readings[tuple(row.prompt)] = Reading(index, row.prompt, common)
+        if not entered:
+            return
+        order = {prompt: place for place, prompt in enumerate(readings)}
+        logits = self.kernel.read_many(list(readings.values()))
+        for index, row in entered:
+            source = readings[tuple(row.prompt)].slot
+            if index != source:
+                self.kernel.cache.copy(source, index, len(row.prompt))
+            self._slots[index].ids = np.array(row.prompt)
+        chosen = [order[tuple(row.prompt)] for _, row in entered]
+        self._draw([index for index, _ in entered], [row for _, row in entered], logits[chosen])
+
+    def _place(self, row: Row, alone: bool) -> tuple[int, int]:
+        """Gives a row a slot at rest; → it, and how much of the prompt is in it: nothing if it is not alone with it."""
         prompt = np.array(row.prompt)
-        source, common = self._best_source(prompt)
+        source, common = self._best_source(prompt) if alone else (0, 0)
         target = source
         if common == 0 or self._slots[source].row is not None:
             target = min(
@@ -115,10 +140,10 @@ class Engine:
             )
         if common and target != source:
             self.kernel.cache.copy(source, target, common)
-        logits = self.kernel.read(target, row.prompt, common)
         self._clock += 1
-        self._slots[target] = Slot(ids=prompt, row=row, used=self._clock)
-        self._draw([target], [row], logits[None])
+        # Until the prompt is read the slot holds no more than this of it.
+        self._slots[target] = Slot(ids=prompt[:common], row=row, used=self._clock)
+        return target, common
 
     def _best_source(self, prompt: np.ndarray) -> tuple[int, int]:
         """The slot with the longest common beginning, one at rest if there is a choice; a token is left to read."""

@@ -96,48 +96,92 @@ class KeyValueCache:
             store[target, :, :length] = store[source, :, :length]
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Tokens of one slot that lie within one block."""
+
+    slot: int
+    ids: list[int]
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.ids)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A prompt whose first `start` tokens are in the cache of its slot."""
+
+    slot: int
+    ids: list[int]
+    start: int
+
+    def first_piece(self) -> Piece:
+        end = min(len(self.ids), (self.start // BLOCK + 1) * BLOCK)
+        return Piece(self.slot, self.ids[self.start : end], self.start)
+
+
 class Kernel:
     def __init__(self, weights: SamplerWeights, slots: int) -> None:
         self.weights = weights
         self.config = weights.config
         self.cache = KeyValueCache(weights.config, slots)
 
-    @torch.inference_mode()
     def read(self, slot: int, ids: list[int], start: int) -> Tensor:
         """Reads ids[start:] into a slot whose first `start` positions are in the cache; → logits after the last one."""
-        position = start
-        hidden = None
-        while position < len(ids):
-            end = min(len(ids), (position // BLOCK + 1) * BLOCK)
-            hidden = self._read_piece(slot, ids[position:end], position)
-            position = end
-        if hidden is None:
-            raise ValueError("nothing to read: at least one token must be left to compute")
-        return self._logits(hidden[-LEAST_ROWS:])[-1]
+        return self.read_many([Reading(slot, ids, start)])[0]
 
-    def _read_piece(self, slot: int, ids: list[int], start: int) -> Tensor:
+    @torch.inference_mode()
+    def read_many(self, readings: list[Reading]) -> Tensor:
+        """Reads into several slots at once; → logits [readings, vocabulary] after the last token of each."""
+        if any(reading.start >= len(reading.ids) for reading in readings):
+            raise ValueError("nothing to read: at least one token must be left to compute")
+        last = torch.zeros(len(readings), self.config.hidden_size)
+        under_way = list(enumerate(readings))
+        while under_way:
+            pieces = [reading.first_piece() for _, reading in under_way]
+            ends = self._read_pieces(pieces)
+            rest = []
+            for (place, reading), piece, end in zip(under_way, pieces, ends, strict=True):
+                if piece.end == len(reading.ids):
+                    last[place] = end
+                else:
+                    rest.append((place, Reading(reading.slot, reading.ids, piece.end)))
+            under_way = rest
+        return self._logits(last)[-len(readings) :]
+
+    def _read_pieces(self, pieces: list[Piece]) -> Tensor:
+        """One piece for each of several slots, their rows in one product; → hidden states after the last of each."""
         config = self.config
-        count, shared = len(ids), config.queries_per_key
-        rows = -(-count // READ_ROWS) * READ_ROWS
-        # Filling rows stand at the end; their keys are not kept.
-        token = torch.zeros(rows, dtype=torch.long)
-        token[:count] = torch.tensor(ids)
-        positions = torch.arange(start, start + rows).clamp(max=config.context - 1)
-        columns = min(rounded_up(start + count), config.context)
-        bias = mask_after(positions, columns).repeat_interleave(shared, 0)
+        shared = config.queries_per_key
+        counts = [len(piece.ids) for piece in pieces]
+        total = max(sum(counts), LEAST_ROWS)
+        token, positions = torch.zeros(total, dtype=torch.long), torch.zeros(total, dtype=torch.long)
+        token[: sum(counts)] = torch.tensor([one for piece in pieces for one in piece.ids])
+        positions[: sum(counts)] = torch.cat([torch.arange(piece.start, piece.end) for piece in pieces])
+        firsts = [sum(counts[:place]) for place in range(len(counts))]
+        seen = [min(rounded_up(piece.end), config.context) for piece in pieces]
+        biases = [read_mask(piece, columns, shared) for piece, columns in zip(pieces, seen, strict=True)]
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            keys, values = self.cache.keys[layer][slot], self.cache.values[layer][slot]
-            keys[:, start : start + count] = k[:count].transpose(0, 1)
-            values[:, start : start + count] = v[:count].transpose(0, 1)
-            # The queries that share a key become rows of one product.
-            folded = (
-                q.view(rows, config.kv_heads, shared, -1).transpose(0, 1).reshape(1, config.kv_heads, rows * shared, -1)
-            )
-            mixed = F.scaled_dot_product_attention(folded, keys[None, :, :columns], values[None, :, :columns], bias)
-            return mixed[0].view(config.kv_heads, rows, shared, -1).transpose(0, 1).reshape(rows, -1)
+            mixed = torch.zeros(total, config.hidden_size)
+            for piece, first, count, columns, bias in zip(pieces, firsts, counts, seen, biases, strict=True):
+                keys, values = self.cache.keys[layer][piece.slot], self.cache.values[layer][piece.slot]
+                own = slice(first, first + count)
+                keys[:, piece.start : piece.end] = k[own].transpose(0, 1)
+                values[:, piece.start : piece.end] = v[own].transpose(0, 1)
+                # The queries that share a key become rows of one product; filling rows stand at the end.
+                folded = torch.zeros(1, config.kv_heads, bias.shape[0], config.head_size)
+                rows = q[own].view(count, config.kv_heads, shared, -1).transpose(0, 1)
+                folded[0, :, : count * shared] = rows.reshape(config.kv_heads, count * shared, -1)
+                part = F.scaled_dot_product_attention(folded, keys[None, :, :columns], values[None, :, :columns], bias)
+                part = part[0, :, : count * shared].view(config.kv_heads, count, shared, -1)
+                mixed[own] = part.transpose(0, 1).reshape(count, -1)
+            return mixed
 
-        return self._trunk(token, positions, attend)[:count]
+        hidden = self._trunk(token, positions, attend)
+        return hidden[[first + count - 1 for first, count in zip(firsts, counts, strict=True)]]
 
     @torch.inference_mode()
     def step(self, slots: Tensor, tokens: Tensor, lengths: Tensor) -> Tensor:
@@ -211,6 +255,14 @@ class Kernel:
 
 def rounded_up(count: int) -> int:
     return -(-count // BLOCK) * BLOCK
+
+
+def read_mask(piece: Piece, columns: int, shared: int) -> Tensor:
+    """Mask of a piece with each row repeated for the queries that share a key, filled up to whole groups of 32."""
+    rows = -(-len(piece.ids) * shared // READ_ROWS) * READ_ROWS
+    positions = torch.full((rows,), piece.end)
+    positions[: len(piece.ids) * shared] = torch.arange(piece.start, piece.end).repeat_interleave(shared)
+    return mask_after(positions, columns)
 
 
 def mask_after(positions: Tensor, columns: int) -> Tensor:
