@@ -1,8 +1,8 @@
 /** Chat completions as OpenAI's wire has them, whole or as events; the same request gives the same bytes. */
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { asInteger, asList, asObject, asText } from './json-text.ts';
+import { contentText } from './message-text.ts';
 import type { ChatRequest } from './read-request.ts';
-import { contentText } from './read-request.ts';
 import type { Choice } from './replies/choice.ts';
 
 /** A fixed time (2026-01-01), since the clock would make equal requests differ. */

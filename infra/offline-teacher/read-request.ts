@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { digest } from './draws.ts';
 import { asList, asObject, asText, isObject, parseJson, sortedJson } from './json-text.ts';
+import { contentText } from './message-text.ts';
 import { promptOf } from './replies/prompt-table.ts';
 
 export interface ChatRequest {
@@ -41,14 +42,6 @@ export function readRequest(body: JsonObject): ChatRequest {
     lastUser,
     tools: asList(body['tools']),
   };
-}
-
-/** A message's content as text: a string, or the text parts of a list. */
-export function contentText(content: Json | undefined): string {
-  if (typeof content === 'string') return content;
-  return asList(content)
-    .map((part) => asText(asObject(part)['text']))
-    .join('\n');
 }
 
 /** JSON values on the lines after `[name]` lines; the first of a name counts, so that no value can pose as a block. */

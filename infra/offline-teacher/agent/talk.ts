@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { recogniseError } from '../../../src/domain/tool-call/recognise-error.ts';
 import { asList, asObject, asText, isObject, parseJson } from '../json-text.ts';
-import { contentText } from '../read-request.ts';
+import { contentText } from '../message-text.ts';
 
 export interface PastCall {
   readonly name: string;

@@ -3,8 +3,8 @@
 import { pick, rngOf } from '../draws.ts';
 import { asList, asObject } from '../json-text.ts';
 import { keyPhrases } from '../language/key-phrases.ts';
+import { contentText } from '../message-text.ts';
 import type { ChatRequest } from '../read-request.ts';
-import { contentText } from '../read-request.ts';
 
 /** One or two sentences about what was asked, in its language where the templates know it. */
 export function sentence(request: ChatRequest, seed: string): string {
