@@ -49,21 +49,7 @@ await serveWorld(world, async ({ client, start }) => {
   await pipeline.executeUpdate('approve', { args: ['selection'] });
   await pipeline.result();
 
-  const { runId } = world.settings;
-  const notice = {
-    queue: 'astra-llm-judge',
-    cause: 'Provider.Auth',
-    reason: 'key refused',
-    runId,
-    role: 'judge',
-    probeSeconds: 1,
-  };
-  const gate = await client.workflow.start('llmGate', {
-    workflowId: 'astra-gate/recorded',
-    taskQueue: taskQueues.workflows,
-    args: [notice],
-  });
-  await gate.result();
+  await closedGate(client);
 
   const partition = {
     run: world.settings,
@@ -80,13 +66,12 @@ await serveWorld(world, async ({ client, start }) => {
     taskQueue: taskQueues.workflows,
     args: [partition],
   });
-  const first = long.firstExecutionRunId;
   await long.result();
 
   await save('pipeline', client.workflow.getHandle(`astra/${run}`));
   await save('environment-synthesis', client.workflow.getHandle(`astra/${run}/env`));
   await save('item-partition', client.workflow.getHandle(`astra/${run}/env/instance/p000`));
-  await save('item-partition-continued', client.workflow.getHandle('astra/recorded/long', first));
+  await save('item-partition-continued', client.workflow.getHandle('astra/recorded/long', long.firstExecutionRunId));
   await save('chain-building', client.workflow.getHandle(`astra/${run}/graph`));
   await save('question-decomposition', client.workflow.getHandle(`astra/${run}/env/q/q0`));
   await save('environment', client.workflow.getHandle(`astra/${run}/env/i/i0`));
@@ -101,6 +86,25 @@ await serveWorld(world, async ({ client, start }) => {
   await save('llm-gate', client.workflow.getHandle('astra-gate/recorded'));
 });
 await stopTestTemporal();
+
+/** A queue that is closed and opens again. */
+async function closedGate(client: Client): Promise<void> {
+  const { runId } = world.settings;
+  const notice = {
+    queue: 'astra-llm-judge',
+    cause: 'Provider.Auth',
+    reason: 'key refused',
+    runId,
+    role: 'judge',
+    probeSeconds: 1,
+  };
+  const gate = await client.workflow.start('llmGate', {
+    workflowId: 'astra-gate/recorded',
+    taskQueue: taskQueues.workflows,
+    args: [notice],
+  });
+  await gate.result();
+}
 
 /** A page of one conversation before two judges. */
 async function judgedPage(client: Client): Promise<WorkflowHandle> {

@@ -19,6 +19,11 @@ describe('tools as a policy is shown them', () => {
 
     assert.deepEqual(names('one'), names('one'));
     assert.notDeepEqual(names('one'), names('two'));
-    assert.deepEqual(names('one').toSorted(), ['a', 'b', 'c', 'd', 'e']);
+    assert.deepEqual(
+      names('one')
+        .map(String)
+        .toSorted((a, b) => a.localeCompare(b)),
+      ['a', 'b', 'c', 'd', 'e'],
+    );
   });
 });
