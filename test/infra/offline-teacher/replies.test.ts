@@ -9,6 +9,7 @@ import * as graph from '../../../src/domain/graph/schema.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import * as judgement from '../../../src/domain/judgement/schema.ts';
 import * as stateful from '../../../src/domain/stateful/schema.ts';
+import * as task from '../../../src/domain/task/schema.ts';
 import { UserReply } from '../../../src/domain/user-simulation/schema.ts';
 import { replyFor } from './asking.ts';
 
@@ -85,6 +86,7 @@ const world = {
   initial_state: fc.dictionary(name, fc.integer()),
 };
 
+const language = fc.constantFrom('en', 'zh', 'ru', 'xx');
 const facts = fc.array(fc.record({ name, value: text }), { maxLength: 2 });
 
 const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: string]: fc.Arbitrary<unknown> }] } = {
@@ -109,6 +111,34 @@ const TABLE: { readonly [prompt: string]: readonly [ZodType, { readonly [name: s
   'stateful/design': [stateful.DesignReply, { scenario: fc.record({ scenario: text, language: text }) }],
   'stateful/plan': [stateful.PlanReply, { task: text, ...world }],
   'stateful/implementation': [environment.ToolImplementationReply, world],
+  'task/plan': [task.WriterReply, { ...served, chain: tools, tools, language }],
+  'task/free': [task.WriterReply, { ...served, tools, tool_count: fc.integer({ min: 1, max: 3 }), language }],
+  'task/augment': [
+    task.AugmentReply,
+    {
+      mode: fc.constantFrom('diverse', 'complicate', 'persona'),
+      number: fc.integer({ min: 1, max: 3 }),
+      question: text,
+      tools,
+      persona: fc.option(text),
+      language,
+    },
+  ],
+  'task/score': [
+    task.ScoreReply,
+    { ...served, tools, intended_tools: fc.array(text, { maxLength: 3 }), question: text },
+  ],
+  'task/without-tools': [task.WithoutToolsReply, { question: text }],
+  'task/user-script': [
+    task.ScriptReply,
+    {
+      kind: fc.constantFrom('missing_parameter', 'changed_mind', 'multi_request'),
+      question: text,
+      tools,
+      other_tools: tools,
+      language,
+    },
+  ],
   'trajectory/chain-proposal': [graph.ChainProposalReply, { ...served, tools }],
   'trajectory/chain-dependency': [graph.ChainDependencyReply, { ...served, steps }],
   'trajectory/chain-vote': [graph.ChainVoteReply, { ...served, tools, chain: fc.array(text, { maxLength: 4 }) }],
