@@ -2,8 +2,8 @@
 import type { Pool } from 'pg';
 import {
   eachBrokenBody,
-  eachResult,
   eachInstance,
+  eachResult,
   eachScenario,
   findOrphans,
 } from '../../activities/store/audit-data.ts';

@@ -63,7 +63,10 @@ function turnLines({
 }: NonNullable<Explanation['conversation']>[number]): string[] {
   const how = answer && [answer.source, answer.status, answer.problem, answer.injected].filter(Boolean).join(', ');
   const who = answer === undefined ? role : `${answer.callId} (${how})`;
-  return [...(said === '' ? [] : [`${who}: ${brief(said.replaceAll(/\s+/g, ' '))}`]), ...calls.map((call) => `${role} calls ${brief(call)}`)];
+  return [
+    ...(said === '' ? [] : [`${who}: ${brief(said.replaceAll(/\s+/g, ' '))}`]),
+    ...calls.map((call) => `${role} calls ${brief(call)}`),
+  ];
 }
 
 function brief(value: unknown): string {
