@@ -1,5 +1,5 @@
 /** SFT as a job somewhere else (method §9): dispatched under a key, followed in chunks, registered when it has weights. */
-import type { RunId } from '../../domain/ids.ts';
+import { canonicalJson, hashText, type RunId } from '../../domain/ids.ts';
 import type { Sft } from '../../domain/run/training/schema.ts';
 import { ConfigError, TrainerError } from '../failures.ts';
 import type { SftProgress, TrainerActivities } from './contract.ts';
@@ -18,19 +18,20 @@ type Dispatch = Parameters<TrainerActivities['dispatchSft']>[0];
 /** The job of this run, data and round: made now, or made before. */
 export async function dispatchSft(desk: TrainingDesk, { runId, dataset, round }: Dispatch): Promise<{ job: string }> {
   const { sft, seed } = await settingsOf(desk, runId);
-  const key = `sft/${runId}/${dataset}${round === 0 ? '' : `/${round}`}`;
   const phases = sft.data === 'environments' && sft.cleanShare > 0 && sft.cleanShare < 1;
-  const job = await desk.sft(sft.backend).dispatch({
-    key,
+  const order = {
     model: sft.model,
-    path: datasetPath(desk.folder, dataset),
-    sha256: dataset,
     seed,
     hyperparameters: {
       ...(phases && sft.backend.kind === 'local' && { phases: [sft.cleanShare, 1 - sft.cleanShare] }),
       ...sft.hyperparameters,
     },
-  });
+  };
+  // The settings are in it: a new store with a run of the same name must not meet the job of other settings.
+  const settings = hashText(canonicalJson(order)).slice(0, 8);
+  const key = `sft/${runId}/${dataset}/${settings}${round === 0 ? '' : `/${round}`}`;
+  const path = datasetPath(desk.folder, dataset);
+  const job = await desk.sft(sft.backend).dispatch({ key, path, sha256: dataset, ...order });
   await desk.store.saveJob(runId, { key, job, dataset });
   return { job };
 }

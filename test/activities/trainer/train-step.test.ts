@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { ApplicationFailure } from '@temporalio/common';
 import type { GroupRef } from '../../../src/activities/trainer/contract.ts';
-import { runId, sometimes, type TrainingWorld, trainingWorld } from './training-world.ts';
+import { finishedJobs, runId, sometimes, type TrainingWorld, trainingWorld } from './training-world.ts';
 
 async function played({ activities }: TrainingWorld, groups = 6) {
   const { plan } = await activities.planTraining({ runId });
@@ -103,5 +103,23 @@ describe('measuring a policy', () => {
     assert.equal(narrowed.left, left + training - narrowed.training);
     assert.deepEqual(await world.activities.calibratePlan({ runId, plan, start }), narrowed);
     assert.equal(same.plan, plan);
+  });
+});
+
+describe('dispatching SFT', () => {
+  it('asks for the same job again and again, and for another one under other settings or after a correction', async () => {
+    const keys: string[] = [];
+    const jobs = { ...finishedJobs, dispatch: ({ key }: { key: string }) => Promise.resolve((keys.push(key), 'job')) };
+    const ask = async (sft: object, round = 0): Promise<void> => {
+      const { activities } = trainingWorld(sometimes, { sft }, jobs);
+      await activities.dispatchSft({ runId, dataset: 'd'.repeat(64), round });
+    };
+    await ask({});
+    await ask({});
+    await ask({ hyperparameters: { steps: 9 } });
+    await ask({}, 1);
+
+    assert.equal(keys[0], keys[1]);
+    assert.equal(new Set(keys).size, 3);
   });
 });
