@@ -41,8 +41,8 @@ export type Emulator = (call: EmulatedCall) => Promise<EmulatedAnswer>;
 export function createEmulator(episode: EmulatedEpisode): Emulator {
   const { runId, server, reask } = episode;
   let opened: ReturnType<typeof emulationStore.openEmulation> | undefined;
-  // Asked apart from the episode: its sample numbers start anew, so that every episode meets the same recorded answer.
-  const askOutput = createAsk({ runId, subject: episode.episode, round: 0 });
+  // Asked in the server's name, not the episode's: every episode meets the same recorded answer.
+  const askOutput = createAsk({ runId, subject: server, round: 0 });
   const outputs = new Map<string, BlobHash>();
   return async ({ state, request, tool }) => {
     opened ??= emulationStore.openEmulation({ runId, episode: episode.episode, plan: episode.plan, server });

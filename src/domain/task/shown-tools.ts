@@ -9,9 +9,17 @@ import type { PoolServer, PoolTool } from '../tool-pool/schema.ts';
 /** Characters of a description in a list, and in a document. */
 const briefText = 400;
 const longText = 4_000;
+/** Of each file that a service begins with. */
+const heldText = 600;
 
-export function headOf({ name, title, description, domain }: PoolServer): Json {
-  return { name, title, description, domain };
+/** The service, and what it holds before anybody works with it: a task may rest on that and on nothing else. */
+export function headOf({ name, title, description, domain, reach }: PoolServer): Json {
+  const head = { name, title, description, domain };
+  if (reach.kind !== 'stdio') return head;
+  const { folders, files, repositories } = reach.state;
+  const texts = Object.entries(files).map(([path, text]) => [path, text.slice(0, heldText)] as const);
+  if (texts.length + folders.length + repositories.length === 0) return head;
+  return { ...head, holds: { folders, repositories, files: Object.fromEntries(texts) } };
 }
 
 /** The tools of a server as one sample sees them: of a large server each sees another part. */
