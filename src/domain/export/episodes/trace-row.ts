@@ -3,8 +3,8 @@
  * for scoring again without inference. We have no token ids, so the token lists are empty; and no clock, so times are 0.
  */
 import type { EpisodeMessage, EpisodeStep } from '../../episode/schema.ts';
-import { dimensionNames } from '../../judgement/dimensions.ts';
 import type { Json, JsonObject } from '../../json.ts';
+import { dimensionNames } from '../../judgement/dimensions.ts';
 import { episodeMeta, type JudgedEpisode, scoreFields } from './judged-episode.ts';
 
 /** The overall score is the reward, null when a dimension has no verdict; the dimensions are metrics. */
