@@ -10,14 +10,22 @@ import { absentNames, serversOf } from '../../src/domain/tool-pool/source.ts';
 describe('the shipped configurations', () => {
   const read = (name: string): ReturnType<typeof readRunFile> => readRunFile(join(checkout, 'configs', `${name}.yaml`));
 
-  it('demo shows all five ways a question comes in, and scenarios', () => {
+  it('demo shows all five ways a question comes in, scenarios, and finished environments', () => {
     const modes = new Set(read('demo').environments?.sources.map(({ mode }) => mode));
 
-    assert.deepEqual([...modes].sort(), ['corpus', 'domain', 'list', 'question', 'scenario', 'taxonomy']);
+    assert.deepEqual([...modes].sort(), [
+      'corpus',
+      'domain',
+      'environment',
+      'list',
+      'question',
+      'scenario',
+      'taxonomy',
+    ]);
   });
 
   it('demo and smoke stay small', async () => {
-    assert.deepEqual(await countQuestions(read('demo')), { questions: 10, scenarios: 2 });
+    assert.deepEqual(await countQuestions(read('demo')), { questions: 10, scenarios: 2, servers: 5 });
     assert.deepEqual(await countQuestions(read('smoke')), { questions: 2, scenarios: 0 });
   });
 

@@ -17,6 +17,8 @@ import { defaultRunId } from '../run-id.ts';
 import type { RunReport } from '../run-report.ts';
 import { withSandbox } from '../sandbox.ts';
 import { temporalPage, trainerWish, up } from '../stack.ts';
+import { trainingLines } from '../training-view.ts';
+import { trajectoryLines } from '../trajectory-lines.ts';
 import { usualFormats } from '../usual-formats.ts';
 
 /** `astra demo` */
@@ -76,19 +78,29 @@ function reap(settings: ProcessConfig, run: string): Promise<Harvest> {
   });
 }
 
-/** Stages of the method that this version does not run are null, never zero. */
+/** Stages that the run does not have are null, never zero. */
 function document(run: string, { seen, exports, times, replay, page, seconds }: DemoResult): object {
-  const { status, stages, spend, counts, teacher } = seen.report;
+  const { status, stages, spend, counts, teacher, trajectories, training } = seen.report;
   const environments = { stages, counts, seconds: times, replayed: replay.replayed, failed: replay.findings };
   return {
     run,
     status,
-    stages: { environments, trajectories: null, sft: null, rl: null, evaluation: null },
+    stages: { environments, trajectories: trajectories ?? null, ...trainingStages(training ?? null) },
     spend,
     teacher,
     exports,
     temporalUi: page ?? null,
     seconds: Math.round(seconds * 10) / 10,
+  };
+}
+
+function trainingStages(training: RunReport['training'] | null): object {
+  if (training === null || training === undefined) return { sft: null, rl: null, evaluation: null };
+  const { sft, steps, rollouts, checkpoints, evaluations } = training;
+  return {
+    sft,
+    rl: steps.length === 0 ? null : { steps: steps.length, rollouts, checkpoint: checkpoints.at(-1) ?? null },
+    evaluation: evaluations.length === 0 ? null : evaluations,
   };
 }
 
@@ -104,6 +116,8 @@ function text(run: string, { seen, exports, times, replay, page, seconds }: Demo
     }),
     `  ${'replay'.padEnd(14)} ${replay.replayed} environments, ${replay.calls} gold calls, each twice: ${replay.findings.length === 0 ? 'all as stored' : `${replay.findings.length} wrong`}`,
     ...replay.findings.map(({ id, detail }) => `    ${id}: ${detail}`),
+    ...(report.trajectories ? trajectoryLines(report.trajectories).map((line) => `  ${line}`) : []),
+    ...(report.training ? trainingLines(report.training).map((line) => `  ${line}`) : []),
     ...(progress.offlineTeacher ? [`  ${report.teacher}: the texts are templates, the machinery is real`] : []),
     '',
     ...exports.map(({ path, rows }) => `${path}  ${rows}`),

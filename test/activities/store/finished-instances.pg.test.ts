@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { createProofStore } from '../../../src/activities/store/activities.ts';
+import { findOrphans } from '../../../src/activities/store/audit-data.ts';
 import { saveValue } from '../../../src/activities/store/blobs.ts';
 import { claimItems, countItems } from '../../../src/activities/store/items.ts';
 import { planEnvironments } from '../../../src/activities/store/plan.ts';
@@ -112,6 +113,7 @@ describe('instances that need no model', function () {
     const result = { id: environment.id as EnvironmentId, body: waiting.environment };
     await store.closeInstance({ runId: own, id: waiting.id, outcome: { status: 'ok' }, result });
     assert.deepEqual(await store.importedInstances(own, -1), []);
+    assert.deepEqual(await findOrphans(pool, own), []);
     assert.deepEqual(await countItems(pool, { runId: own, kind: 'instance' }), { ok: 1, 'rejected:duplicate': 1 });
   });
 });
