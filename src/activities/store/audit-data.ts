@@ -89,7 +89,8 @@ export async function findOrphans(on: Queryable, runId: string): Promise<{ id: s
   return query(
     on,
     `select i.id, 'question ' || coalesce(i.parent_id, '(none)') as lacks from item i
-     where i.run_id = $1 and i.kind = 'instance' and not (i.imported and i.parent_id is null) and not exists (
+     where i.run_id = $1 and i.kind = 'instance' and not (i.parent_id is null and (i.imported or i.id like 'row-%'))
+       and not exists (
        select from item q where q.run_id = $1 and q.kind = 'question' and q.id = i.parent_id)
      union all
      select i.result_id, 'lineage to ' || i.id from item i
