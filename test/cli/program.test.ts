@@ -54,7 +54,7 @@ describe('astra', () => {
     assert.equal(stdout, '');
     assert.equal(
       stderr,
-      `astra: ${file}:1:1: sed: got the unknown key "sed"; expected one of seed, models, budget, environments, trajectories, gates, execution. Did you mean "seed"?\n`,
+      `astra: ${file}:1:1: sed: got the unknown key "sed"; expected one of seed, models, budget, environments, trajectories, sft, rl, evaluation, gates, execution. Did you mean "seed"?\n`,
     );
   });
 

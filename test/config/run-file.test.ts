@@ -19,13 +19,13 @@ const wrongFiles: readonly WrongFile[] = [
     title: 'an unknown key with its nearest known key',
     yaml: `sed: 1\n${domain}`,
     message:
-      '%s:1:1: sed: got the unknown key "sed"; expected one of seed, models, budget, environments, trajectories, gates, execution. Did you mean "seed"?',
+      '%s:1:1: sed: got the unknown key "sed"; expected one of seed, models, budget, environments, trajectories, sft, rl, evaluation, gates, execution. Did you mean "seed"?',
   },
   {
     title: 'an unknown key that is near to none',
     yaml: `${domain}\nbananas: true`,
     message:
-      '%s:2:1: bananas: got the unknown key "bananas"; expected one of seed, models, budget, environments, trajectories, gates, execution. Remove it.',
+      '%s:2:1: bananas: got the unknown key "bananas"; expected one of seed, models, budget, environments, trajectories, sft, rl, evaluation, gates, execution. Remove it.',
   },
   {
     title: 'a value of the wrong type',
@@ -36,7 +36,7 @@ const wrongFiles: readonly WrongFile[] = [
     title: 'a choice that does not exist, with the nearest one',
     yaml: 'environments:\n  sources:\n    - mode: corpsu\n      file: %s\n',
     message:
-      '%s:3:13: environments.sources[0].mode: got "corpsu"; expected one of "domain", "list", "corpus", "question", "taxonomy", "decomposition", "scenario". Did you mean "corpus"?',
+      '%s:3:13: environments.sources[0].mode: got "corpsu"; expected one of "domain", "list", "corpus", "question", "taxonomy", "decomposition", "scenario", "environment". Did you mean "corpus"?',
   },
   {
     title: 'a number below its bound',
