@@ -43,8 +43,7 @@ function lookUp([id, subject, out, en, zh]: Fact): Kind {
     slots: { [slot]: subject },
     phrase: { en: `the ${en} {${slot}}`, zh: `{${slot}}的${zh}` },
     title: { en: plain, zh: `${zh}` },
-    // The same tool has another name in another environment: a policy has to read the list.
-    toolNames: [id, `get_${id}`, `${id}_lookup`],
+    toolNames: [id],
   };
 }
 
@@ -55,7 +54,7 @@ const TIMES: Kind = {
   slots: { factor: 'count', number: 'count' },
   phrase: { en: '{factor} times {number}', zh: '{number}的{factor}倍' },
   title: { en: 'a multiple of a number', zh: '一个数的倍数' },
-  toolNames: ['times', 'get_times', 'times_lookup'],
+  toolNames: ['times'],
   compute: {
     answer: (args) => numberArgument(args, 'factor') * numberArgument(args, 'number'),
     python: ['result = factor * number'],
