@@ -42,8 +42,21 @@ export interface TemporalServer {
 /** Go collects when its heap has grown fourfold instead of twofold: 15 % less processor time for some 150 MB more. */
 const garbageCollection = { GOGC: '300' };
 
+/** Starts in a row that may lose a port: between choosing and binding, any program on the machine may take it. */
+const portTries = 3;
+
 /** Resolves when the namespace answers, with retention and search attributes in place. Fails with the tail of the log. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  for (let left = portTries - 1; ; left--) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (left === 0 || !(error instanceof Error && error.message.includes('address already in use'))) throw error;
+    }
+  }
+}
+
+async function startOnce(options: TemporalServerOptions): Promise<TemporalServer> {
   const cli = requireTemporalCli(options.env ?? process.env);
   const namespace = options.namespace ?? defaultNamespace;
   const databaseFile = await chooseDatabaseFile(cli, options.databaseFolder);
