@@ -1,18 +1,16 @@
 /** The trainer of a stack: only where training is wanted, since its environment is large. */
 import { join } from 'node:path';
+import type { TrainerNeed } from '../src/domain/run/trainer-need.ts';
 import { spawnPart } from './part-process.ts';
 import { choosePort } from './ports.ts';
 import { type Change, checkout, endPart, logOf, portOf, runningPart, save } from './stack-change.ts';
 import { trainerEnvironment } from './trainer/environment.ts';
 
-/** What is wanted of the trainer: nothing, the small policies, or also the package of a real model. */
-export type TrainerWish = 'none' | 'nano' | 'real';
-
 /**
  * Names its address in any case, so that workers never have to be told of it later. Starts it when it is wanted, or was
  * by an earlier start of this stack; it serves once its environment is there, which nobody waits for here.
  */
-export async function ensureTrainer(change: Change, wish: TrainerWish): Promise<void> {
+export async function ensureTrainer(change: Change, wish: TrainerNeed): Promise<void> {
   const { state, outside } = change;
   if (outside.trainer !== undefined) {
     await endPart(change, 'trainer');

@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { emptyStack, readStackFile, type StackFile } from '../src/config/stack-file.ts';
+import type { TrainerNeed } from '../src/domain/run/trainer-need.ts';
 import { type Change, endPart } from './stack-change.ts';
 import { outsideParts } from './stack-environment.ts';
 import { ensurePostgres, ensureTeacher, ensureTemporal } from './stack-servers.ts';
 import { withStackLock } from './stack-state.ts';
-import { ensureTrainer, type TrainerWish } from './stack-trainer.ts';
+import { ensureTrainer } from './stack-trainer.ts';
 import { ensureWorkers, workerParts } from './stack-workers.ts';
 
 export interface StackOptions {
@@ -17,7 +18,7 @@ export interface StackOptions {
   /** Applies the migrations once Postgres serves; must be idempotent. */
   migrate(url: string): Promise<unknown>;
   /** What is wanted of the trainer; default none. */
-  readonly trainer?: TrainerWish;
+  readonly trainer?: TrainerNeed;
   /** Roles of the worker processes to run; default one process with `all`. */
   readonly roles?: readonly string[];
   /** Gets one line for each part that came up or changed. */

@@ -1,25 +1,16 @@
 /** The embedded stack as commands use it: started when a command needs it, never when the environment names all parts. */
 import { startStack, stopStack } from '../../infra/stack.ts';
-import type { TrainerWish } from '../../infra/stack-trainer.ts';
 import { migrate } from '../activities/store/migrate.ts';
 import { childEnvironment } from '../config/load.ts';
 import type { ProcessConfig } from '../config/process-config.ts';
 import type { StackFile } from '../config/stack-file.ts';
-import type { RunConfig } from '../domain/run/schema.ts';
+import type { TrainerNeed } from '../domain/run/trainer-need.ts';
 import type { CommandContext } from './command-context.ts';
 import { UnreachableError } from './exit-codes.ts';
 
 export interface UpOptions {
   readonly roles?: readonly string[];
-  readonly trainer?: TrainerWish;
-}
-
-/** What a run needs of the trainer. */
-export function trainerWish({ sft, rl, evaluation }: RunConfig): TrainerWish {
-  if (sft === undefined && rl === undefined && evaluation === undefined) return 'none';
-  const local = [sft, rl].filter((stage) => stage?.backend.kind === 'local');
-  if (local.length === 0) return 'none';
-  return local.some((stage) => stage?.model !== undefined && stage.model !== 'nano') ? 'real' : 'nano';
+  readonly trainer?: TrainerNeed;
 }
 
 /** Starts what does not run yet and says what came up; throws UnreachableError when a part does not come up. */
@@ -48,7 +39,7 @@ export function down({ settings }: CommandContext): Promise<StackFile | undefine
 }
 
 /** The addresses to work with, after starting the stack where the environment leaves a part of it open. */
-export async function ensureStack(context: CommandContext, trainer: TrainerWish = 'none'): Promise<ProcessConfig> {
+export async function ensureStack(context: CommandContext, trainer: TrainerNeed = 'none'): Promise<ProcessConfig> {
   const { outside } = context.settings();
   // With all parts outside, workers are the operator's too: see `astra worker`.
   if (!(outside.temporal && outside.postgres && outside.teacher)) await up(context, { trainer });

@@ -3,7 +3,7 @@
  * score the variants → decide which are played. One execution walks all items through a window.
  */
 import { continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import type { EpisodeKind, RunSettings } from '../activities/store/contract.ts';
+import type { RunSettings, TrajectoryKind } from '../activities/store/contract.ts';
 import { failedShare, type OutcomeCounts } from '../domain/run/outcome.ts';
 import { type Walk, type WalkPlace, walkItems } from './item-walk.ts';
 import { type Hold, holdSignal, newerHold } from './messages.ts';
@@ -11,7 +11,7 @@ import { store, taskPlan } from './resources.ts';
 import { installStageControl, type StageControl } from './stage-control.ts';
 import { scoreVariant, writeTask } from './task-items.ts';
 
-type TaskKind = Exclude<EpisodeKind, 'episode'>;
+type TaskKind = Exclude<TrajectoryKind, 'episode'>;
 
 export interface TaskConstructionInput {
   readonly run: RunSettings;

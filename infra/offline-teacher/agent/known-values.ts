@@ -1,9 +1,10 @@
 /** Values that earlier calls brought: by the name they were given and by the thing they belong to. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import { asObject, asText, isObject, parseJson } from '../json-text.ts';
 import type { PastCall } from './talk.ts';
 import type { Parameter, Tool } from './tool-facts.ts';
-import { identifierWords, singular } from './words.ts';
+import { singular } from './words.ts';
 
 export interface KnownValue {
   /** Words of the field's name, singular. */
@@ -65,7 +66,7 @@ function fieldOf(
   inner: Json,
   at: { owner: readonly string[]; from: KnownValue['from']; depth: number },
 ): KnownValue[] {
-  const words = identifierWords(name).map(singular);
+  const words = wordsOf(name).map(singular);
   const owner = WRAPPERS.has(name) ? at.owner : [...words, ...at.owner];
   if (inner !== null && typeof inner !== 'object') return [{ words, owner: at.owner, value: inner, from: at.from }];
   const plain = Array.isArray(inner) ? inner.filter((item: Json) => item !== null && typeof item !== 'object') : [];

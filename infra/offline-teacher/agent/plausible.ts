@@ -3,12 +3,12 @@
  * and by the agent for the inner fields of larger arguments.
  */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import type { Rng } from '../draws.ts';
 import { between, pick } from '../draws.ts';
 import { asList, asObject, asText } from '../json-text.ts';
 import { instanceOf } from '../replies/schema-instance.ts';
 import type { Parameter, Tool } from './tool-facts.ts';
-import { identifierWords } from './words.ts';
 
 type Draw = (rng: Rng) => Json;
 
@@ -204,7 +204,7 @@ function objectFor(schema: JsonObject, tool: Pick<Tool, 'words' | 'description'>
       const schemaOf = asObject(value);
       const field = {
         name,
-        words: identifierWords(name),
+        words: wordsOf(name),
         description: asText(schemaOf['description']),
         schema: schemaOf,
         required: true,

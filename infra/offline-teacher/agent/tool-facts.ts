@@ -1,7 +1,8 @@
 /** What an agent without a model reads in a list of tools: words, verbs, and parameters with their schemas resolved. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import { asList, asObject, asText } from '../json-text.ts';
-import { identifierWords, meaningfulStems, singular, stem } from './words.ts';
+import { meaningfulStems, singular, stem } from './words.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -49,7 +50,7 @@ export function readTool(value: Json): Tool {
   const tool = asObject(outer['function'] ?? outer);
   const name = asText(tool['name']);
   const description = asText(tool['description']);
-  const words = identifierWords(name);
+  const words = wordsOf(name);
   // As requests are worded: without what stands in brackets or quotes.
   const [first = ''] = description.split(/(?<=[.!?。])(?:\s|$)|\n|。/);
   const sentence = first.replace(/`[^`]*`|"[^"]*"|\([^)]*\)|\([^)]*$/g, ' ');
@@ -84,7 +85,7 @@ function parametersOf(tool: JsonObject): Parameter[] {
     const schema = resolved(asObject(value), root);
     return {
       name,
-      words: identifierWords(name),
+      words: wordsOf(name),
       description: asText(schema['description']),
       schema,
       required: required.has(name),
@@ -99,7 +100,7 @@ export function innerFields({ schema }: Pick<Parameter, 'schema'>): Parameter[] 
   return Object.entries(asObject(inner['properties'])).map(([name, value]) => {
     const own = asObject(value);
     const description = asText(own['description']);
-    return { name, words: identifierWords(name), description, schema: own, required: required.includes(name) };
+    return { name, words: wordsOf(name), description, schema: own, required: required.includes(name) };
   });
 }
 

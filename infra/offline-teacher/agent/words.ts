@@ -10,16 +10,6 @@ const PLAIN = new Set(
   ).split(' '),
 );
 
-/** The words of an identifier, lower-case: "getUserID" is get, user, id. */
-export function identifierWords(identifier: string): string[] {
-  return identifier
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
-
 /** A word without the endings that only grammar wants. */
 export function stem(word: string): string {
   const bare = word.toLowerCase();

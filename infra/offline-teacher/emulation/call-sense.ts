@@ -1,6 +1,7 @@
 /** What a call on a made-up server is about: the kind of thing, what happens to it, and which one is meant. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { identifierWords, singular } from '../agent/words.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
+import { singular } from '../agent/words.ts';
 import { asText } from '../json-text.ts';
 
 export type Deed = 'list' | 'get' | 'make' | 'change' | 'delete';
@@ -47,7 +48,7 @@ const FILLERS = new Set(
 
 /** Read from name alone: made-up servers have nothing else. */
 export function senseOf(toolName: string, onlyReads: boolean): CallSense {
-  const words = identifierWords(toolName);
+  const words = wordsOf(toolName);
   const at = words.findIndex((word) => ALL_VERBS.has(word));
   const found = DEEDS.find(([, verbs]) => verbs.has(words[at] ?? ''));
   // "order" is a deed in `order_pizza` and a thing in `get_order`: only the first such word is the deed.
@@ -83,14 +84,13 @@ export function namedId(args: JsonObject, type: string): string | undefined {
     ([name, value]) => isId(name) && (typeof value === 'string' || typeof value === 'number'),
   );
   const [last = ''] = type.split('_').slice(-1);
-  const own =
-    ids.find(([name]) => identifierWords(name).map(singular).includes(last)) ?? ids.find(([name]) => name === 'id');
+  const own = ids.find(([name]) => wordsOf(name).map(singular).includes(last)) ?? ids.find(([name]) => name === 'id');
   const found = own ?? ids[0];
   return found === undefined ? undefined : asText(found[1]);
 }
 
 export function isId(name: string): boolean {
-  return ['id', 'uuid', 'key'].includes(identifierWords(name).at(-1) ?? '');
+  return ['id', 'uuid', 'key'].includes(wordsOf(name).at(-1) ?? '');
 }
 
 /** Without an id, the values themselves tell one thing from another. */

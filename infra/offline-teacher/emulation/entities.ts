@@ -1,9 +1,9 @@
 /** Things of a made-up world: as the world holds them, else drawn from its seed, always the same for the same id. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import { fitsType } from '../agent/known-values.ts';
 import { plausibleValue } from '../agent/plausible.ts';
 import { resolved } from '../agent/tool-facts.ts';
-import { identifierWords } from '../agent/words.ts';
 import { rngOf } from '../draws.ts';
 import { asList, asObject, asText, isObject } from '../json-text.ts';
 import { isId } from './call-sense.ts';
@@ -101,7 +101,7 @@ function fitsExactly(value: Json, schema: JsonObject): boolean {
 }
 
 function drawn(name: string, schema: JsonObject, seed: string): Json {
-  const words = identifierWords(name);
+  const words = wordsOf(name);
   // Ids of other things must not look like those of this one.
   if (isId(name) && schema['type'] === 'string')
     return `${words[0] ?? 'ref'}-${Math.floor(rngOf(seed)() * 9000) + 1000}`;

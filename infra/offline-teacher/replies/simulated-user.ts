@@ -1,8 +1,9 @@
 /** The writer of trajectory/user: tells what is asked for, brings its wish once, ends. */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import { phrasesOf } from '../agent/phrases.ts';
 import { isQuestion } from '../agent/talk.ts';
-import { allStems, identifierWords, stem } from '../agent/words.ts';
+import { allStems, stem } from '../agent/words.ts';
 import { asList, asObject, asText } from '../json-text.ts';
 import type { ReplyContext } from './context.ts';
 
@@ -22,7 +23,7 @@ export function simulatedUser({ inputs }: ReplyContext): JsonObject {
     if (facts.length === 0) return move('unknown', phrases.unknown, 'It asks for what I was never told.');
     const [before, between, after] = phrases.tell;
     const message = facts
-      .map(({ name, value }) => `${before}${identifierWords(name).join(' ')}${between}${value}${after}`)
+      .map(({ name, value }) => `${before}${wordsOf(name).join(' ')}${between}${value}${after}`)
       .join(' ');
     return { ...move('inform', message, 'It asks for something I know.'), told: facts.map(({ name }) => name) };
   }
@@ -41,9 +42,7 @@ function readFacts(list: Json | undefined): Fact[] {
 /** Facts whose names stand in the question. */
 function askedFor(question: string, facts: readonly Fact[]): Fact[] {
   const stems = new Set(allStems(question));
-  const named = facts.filter(({ name }) =>
-    identifierWords(name).every((word) => stems.has(stem(word)) || stems.has(word)),
-  );
+  const named = facts.filter(({ name }) => wordsOf(name).every((word) => stems.has(stem(word)) || stems.has(word)));
   return named.slice(0, 3);
 }
 

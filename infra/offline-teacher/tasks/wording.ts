@@ -4,10 +4,10 @@
  * same convention: sentences are matched to documents by shared words, values to parameters by the words before them.
  */
 import type { Json } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import { isReference } from '../agent/known-values.ts';
 import { plausibleValue } from '../agent/plausible.ts';
 import type { Parameter, Tool } from '../agent/tool-facts.ts';
-import { identifierWords } from '../agent/words.ts';
 import type { Rng } from '../draws.ts';
 import { pick, rngOf } from '../draws.ts';
 import { asList, asObject, asText, isObject } from '../json-text.ts';
@@ -66,7 +66,7 @@ export function phraseOf(tool: Tool, names: readonly string[]): string {
   const [sentence = ''] = tool.description.split(/(?<=[.!?。])(?:\s|$)|\n|。/);
   const said = sentence
     .replace(/`[^`]*`|"[^"]*"|(?<!\w)'[\w -]+'|\([^)]*\)|\([^)]*$/g, ' ')
-    .replace(/[A-Za-z]\w*_\w+|\b[a-z]+[A-Z]\w*/g, (identifier) => identifierWords(identifier).join(' '))
+    .replace(/[A-Za-z]\w*_\w+|\b[a-z]+[A-Z]\w*/g, (identifier) => wordsOf(identifier).join(' '))
     .replace(/\be\.g\.|\bi\.e\./g, ' ')
     .replace(/[.:;。；]+$/u, '')
     .replace(/[:;.]\s/g, ', ')
@@ -88,7 +88,7 @@ function cut(text: string): string {
 function withoutNames(text: string, names: readonly string[]): string {
   let result = text;
   for (const name of names) {
-    const [first = '', ...rest] = identifierWords(name);
+    const [first = '', ...rest] = wordsOf(name);
     if (rest.length === 0) continue;
     const pattern = new RegExp(`(?<![a-z0-9_])${[first, ...rest].map(literal).join('[\\s_-]*')}(?![a-z0-9_])`, 'giu');
     result = result.replace(pattern, () => [first, 'the', ...rest].join(' '));
@@ -120,7 +120,7 @@ function quotedParts(parameter: Parameter, value: Json): [string, string][] {
 /** Of a larger argument its plain fields are said; the agent puts them together again. */
 function innerParts(value: Json): [string, string][] {
   return Object.entries(asObject(value)).flatMap(([name, inner]): [string, string][] =>
-    inner === null || typeof inner === 'object' ? [] : [[identifierWords(name).join(' '), quoted(asText(inner))]],
+    inner === null || typeof inner === 'object' ? [] : [[wordsOf(name).join(' '), quoted(asText(inner))]],
   );
 }
 

@@ -18,6 +18,9 @@ import { type ProofTools, runAcceptance } from './run-acceptance.ts';
 type AugmentInput = Parameters<ProofActivities['augmentEnvironments']>[0];
 type Augmented = Awaited<ReturnType<ProofActivities['augmentEnvironments']>>;
 
+/** Environments made in one call: each costs about a second, and a call has minutes. */
+const proofsPerPage = 20;
+
 /** Draws of other values per environment that is wanted. */
 const drawsPerEnvironment = 6;
 
@@ -27,7 +30,7 @@ export async function augmentEnvironments(
   store: ProofStore,
   { runId, after, wanted }: AugmentInput,
 ): Promise<Augmented> {
-  const page = await store.finishedInstances(runId, after);
+  const page = await store.finishedInstances(runId, after, Math.max(1, Math.floor(proofsPerPage / wanted)));
   const refused: Record<string, number> = {};
   let made = 0;
   const questions = [...new Set(page.map(({ question }) => question))];

@@ -125,9 +125,9 @@ export interface ProofStore {
     outcome: Outcome;
     result?: { readonly id: EnvironmentId; readonly body: BlobHash };
   }): Promise<void>;
-  /** Instances that became environments, and were not made from others, after an ordinal; in plan order, at most 20. */
-  finishedInstances(runId: RunId, after: number): Promise<readonly FinishedInstance[]>;
-  /** Open instances that came with their environment, after an ordinal; in plan order, at most 100. */
+  /** Instances that became environments, and were not made from others, after an ordinal; in plan order. */
+  finishedInstances(runId: RunId, after: number, limit: number): Promise<readonly FinishedInstance[]>;
+  /** Open instances that came with their environment, after an ordinal; in plan order, at most 25. */
   importedInstances(runId: RunId, after: number): Promise<readonly ImportedInstance[]>;
   /** Adds an instance that was made from another one, closed with its environment; repeating it changes nothing. */
   addInstance(added: {

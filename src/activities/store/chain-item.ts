@@ -4,7 +4,7 @@ import { type BlobHash, contentId, type RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
-import type { ChainKind, EpisodeKind } from './contract.ts';
+import type { ChainKind, TrajectoryKind } from './contract.ts';
 import { query } from './pool.ts';
 
 /** The id of an item, from its content. */
@@ -39,7 +39,7 @@ interface Row {
 /** The item, locked until the transaction ends; fails with Store.NotFound. */
 export async function requireChainItem(
   client: PoolClient,
-  { runId, kind, id }: { runId: RunId; kind: ChainKind | EpisodeKind; id: string },
+  { runId, kind, id }: { runId: RunId; kind: ChainKind | TrajectoryKind; id: string },
 ): Promise<ChainItemRow> {
   const [row] = await query<Row>(
     client,

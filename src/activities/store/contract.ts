@@ -18,9 +18,9 @@ export type ItemKind = 'question' | 'instance' | 'scenario';
 export type ChainKind = 'server' | 'graph' | 'chain';
 
 /** What trajectory synthesis walks after the chains: requests for tasks, their variants, the episodes played for them. */
-export type EpisodeKind = 'task' | 'variant' | 'episode';
+export type TrajectoryKind = 'task' | 'variant' | 'episode';
 
-export type StoredKind = ItemKind | ChainKind | EpisodeKind;
+export type StoredKind = ItemKind | ChainKind | TrajectoryKind;
 
 /** The few settings workflows decide by; the whole configuration stays in the store. */
 export interface RunSettings {

@@ -43,18 +43,18 @@ async function insertAfter(client: PoolClient, { runId, from, instance }: Added)
   if (row.taken === 0) throw new StoreError('BadInput', `The question of "${from}" has no place for more instances`);
 }
 
-/** Small pages: the tools of each environment are proven anew. */
-const page = 20;
-
 /** See ProofStore. */
-export function finishedInstances(pool: Pool, runId: RunId, after: number): Promise<FinishedInstance[]> {
+export function finishedInstances(
+  pool: Pool,
+  { runId, after, limit }: { readonly runId: RunId; readonly after: number; readonly limit: number },
+): Promise<FinishedInstance[]> {
   return query<FinishedInstance>(
     pool,
     `select id, ordinal, coalesce(parent_id, id) as question, body, result_body as environment from item
      where run_id = $1 and kind = 'instance' and status = 'ok' and ordinal > $2 and result_body is not null
        and not exists (select from lineage l where l.run_id = $1 and l.child = item.id and l.relation = 'augmented from')
-     order by ordinal limit ${page}`,
-    [runId, after],
+     order by ordinal limit $3`,
+    [runId, after, limit],
   );
 }
 
@@ -69,5 +69,5 @@ export function importedInstances(pool: Pool, runId: RunId, after: number): Prom
   );
 }
 
-/** Two replays of a few calls each. */
-const importPage = 100;
+/** Two replays of a few calls each; code from elsewhere may take its whole time limit in every one. */
+const importPage = 25;

@@ -3,7 +3,7 @@ import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
 import { columnText } from './column-text.ts';
-import type { ChainKind, ClaimedItem, EpisodeKind, StoreActivities, StoredKind } from './contract.ts';
+import type { ChainKind, ClaimedItem, StoreActivities, StoredKind, TrajectoryKind } from './contract.ts';
 import { type Queryable, query } from './pool.ts';
 
 type Input<Name extends keyof StoreActivities> = Parameters<StoreActivities[Name]>[0];
@@ -70,7 +70,7 @@ const claimChainItems = (kind: ChainKind): string => `
   order by ordinal limit $5`;
 
 /** Bodies of these kinds name their server. */
-const claimTaskItems = (kind: EpisodeKind): string => `
+const claimTaskItems = (kind: TrajectoryKind): string => `
   select id, ordinal, item.body, round, imported, tool_nodes, b.body::json ->> 'server' as server${kind === 'task' ? ", b.body::json ->> 'mode' as mode" : ''}
   from item join blob b on b.hash = item.body
   where run_id = $1 and kind = '${kind}' and status = 'open' and ordinal > $2 and ordinal % $3 = $4
@@ -178,7 +178,7 @@ const countQuestions = `
   where q.run_id = $1 and q.kind = 'question'
   group by 1 order by 1`;
 
-const countByKind = (kind: ChainKind | EpisodeKind): string => `
+const countByKind = (kind: ChainKind | TrajectoryKind): string => `
   select outcome_key as key, count(*) as count from item
   where run_id = $1 and kind = '${kind}' group by 1 order by 1`;
 

@@ -20,7 +20,7 @@ export function createProofStore(pool: Pool): ProofStore {
     async closeInstance(closing) {
       await closeItem(pool, { ...closing, kind: 'instance' });
     },
-    finishedInstances: (runId, after) => finishedInstances(pool, runId, after),
+    finishedInstances: (runId, after, limit) => finishedInstances(pool, { runId, after, limit }),
     importedInstances: (runId, after) => importedInstances(pool, runId, after),
     addInstance: (added) => addInstance(pool, added),
     scoreOf: (runId, instanceId) => scoreOf(pool, runId, instanceId),

@@ -1,7 +1,7 @@
 /** Opening finished items again: by hand after a fix (`astra retry`), or when a parked run was corrected. */
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
-import type { ChainKind, EpisodeKind, StoreActivities, StoredKind } from './contract.ts';
+import type { ChainKind, StoreActivities, StoredKind, TrajectoryKind } from './contract.ts';
 import { isRefused } from './instance-place.ts';
 import { type Queryable, query, transaction } from './pool.ts';
 import { unknownRun } from './runs.ts';
@@ -13,7 +13,7 @@ export interface RetryFilter {
   readonly rule?: string;
   /** judging: questions and instances without a score. building: scored instances. stateful: scenarios. A kind of chain building or trajectory synthesis: its items.
    * Absent: all. */
-  readonly stage?: 'judging' | 'building' | 'stateful' | ChainKind | EpisodeKind;
+  readonly stage?: 'judging' | 'building' | 'stateful' | ChainKind | TrajectoryKind;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { loadRunConfig } from '../../config/load.ts';
+import { trainerNeed } from '../../domain/run/trainer-need.ts';
 import { type CommandContext, handle, type Terminal } from '../command-context.ts';
 import { withDatabase } from '../database.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { pursueRun } from '../pursue-run.ts';
 import { refuseChangedConfig, withStages } from '../run-configuration.ts';
 import { defaultRunId, runId } from '../run-id.ts';
-import { ensureStack, trainerWish } from '../stack.ts';
+import { ensureStack } from '../stack.ts';
 
 interface RunOptions {
   readonly run?: string;
@@ -29,7 +30,7 @@ async function start(context: CommandContext, options: RunOptions, [argument]: r
   const file = context.configFile(argument);
   const config = withStages(loadRunConfig(file), options.stages);
   const run = options.run === undefined ? defaultRunId(file, config) : runId(options.run);
-  const settings = await ensureStack(context, trainerWish(config));
+  const settings = await ensureStack(context, trainerNeed(config));
   await withDatabase(settings, (pool) => refuseChangedConfig(pool, run, config));
   return pursueRun(context, { run, config, detach: options.detach === true, again: false });
 }

@@ -13,15 +13,25 @@ import { toolCode } from '../../support/python-tools.ts';
 
 const runId = 'run-1' as RunId;
 
+/** With the output that its gold call has: renewing reads the answer's place in it. */
+function recorded(tool: ProvenTool, output: (answer: string) => Json): ProvenTool {
+  return { ...tool, cases: tool.cases.map((one) => ({ ...one, output: JSON.stringify(output(one.gold.text)) })) };
+}
+
+function lookUp(nodeId: number, city: string): ProvenTool {
+  return recorded(proven(nodeId, { city }), (count) => ({ city: city.toLowerCase(), count: Number(count) }));
+}
+
 /** One look-up tool for both cities, and the comparison. */
 function citiesWith(code?: string): Environment {
-  const [first, second] = [proven(1, { city: 'Paris' }), proven(2, { city: 'Lyon' })];
+  const [first, second] = [lookUp(1, 'Paris'), lookUp(2, 'Lyon')];
+  const subtraction = recorded(difference, (answer) => ({ difference: Number(answer) }));
   const both: ProvenTool = {
     ...first,
     ...(code === undefined ? {} : { code }),
     cases: [...first.cases, ...second.cases],
   };
-  return assembleEnvironment(cities, { nodes: cities.nodes, tools: [both, difference], score: 0.9 });
+  return assembleEnvironment(cities, { nodes: cities.nodes, tools: [both, subtraction], score: 0.9 });
 }
 
 describe('environments made from a finished one', () => {
@@ -81,12 +91,12 @@ describe('environments made from a finished one', () => {
 
   it('are no more than the tools have answers for', async () => {
     const table = '\nPOPULATION = {"paris": 2102650, "lyon": 522250}\n';
-    const { page, made } = await augment(citiesWith(toolCode({ table })), 2);
-    // The two cities can only change places.
+    const { page, made } = await augment(citiesWith(toolCode({ table })), 8);
+    // The two cities can only change places, which few draws do.
     assert.deepEqual(
       made.map(({ instance }) => instance.question),
       ['How many more people live in lyon than in paris?'],
     );
-    assert.deepEqual(page, { made: 1, refused: { no_result: 11 }, next: 7 });
+    assert.deepEqual(page, { made: 1, refused: { no_result: 47 }, next: 7 });
   });
 });

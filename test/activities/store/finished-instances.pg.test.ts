@@ -77,12 +77,12 @@ describe('instances that need no model', function () {
 
   it('made from finished ones are no origins themselves', async () => {
     await add();
-    const finished = await createProofStore(pool).finishedInstances(run, -1);
+    const finished = await createProofStore(pool).finishedInstances(run, -1, 20);
     assert.deepEqual(
       finished.map(({ id, ordinal, question }) => ({ id, ordinal, question })),
       [{ id: first, ordinal: 2018, question: 'q-2' }],
     );
-    assert.deepEqual(await createProofStore(pool).finishedInstances(run, 2018), []);
+    assert.deepEqual(await createProofStore(pool).finishedInstances(run, 2018, 20), []);
   });
 
   it('made from finished ones need an origin that is there', async () => {
