@@ -7,9 +7,9 @@ import { Rl } from './training/schema.ts';
 
 export type TrainerNeed = 'none' | 'nano' | 'real';
 
-/** Policies are played and measured where `rl` says, or would say: an evaluation alone needs the trainer too. */
+/** Policies are measured where `rl` says, or would say: an evaluation alone needs the trainer too. */
 export function trainerNeed({ sft, rl, evaluation }: RunConfig): TrainerNeed {
-  const player = rl ?? (sft === undefined && evaluation === undefined ? undefined : Rl.parse({}));
+  const player = rl ?? (evaluation === undefined ? undefined : Rl.parse({}));
   const stages = [...(sft === undefined ? [] : [sft]), ...(player === undefined ? [] : [player])];
   const own = stages.filter(({ backend }) => backend.kind === 'local' && backend.url === undefined);
   if (own.length === 0) return 'none';
