@@ -7,7 +7,7 @@ import type { ObservedCall } from '../../domain/environment/call-outcome.ts';
 import { resultOf } from '../../domain/environment/call-outcome.ts';
 import type { InvalidArguments } from '../../domain/environment/invalid-arguments.ts';
 import type { ToolCall } from '../../domain/environment/schema.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json } from '../../domain/json.ts';
 import { type RefusalProbe, type SequenceRun, stuckCall } from '../../domain/stateful/candidate.ts';
 import { resolveArguments } from '../../domain/stateful/references.ts';
 import type { CallOptions, EnvRef, Episode, Sandbox } from '../sandbox/contract.ts';
@@ -39,8 +39,6 @@ export async function loadStateful(sandbox: Sandbox, code: string): Promise<Stat
 export interface Sequence {
   /** Arguments of a gold plan may refer to earlier results of the same sequence. */
   readonly calls: readonly ToolCall[];
-  /** The arguments are a policy's: "$2.id" is text. */
-  readonly literal?: boolean;
   readonly options: CallOptions;
   /** Which of the calls can be made at all; default: all. */
   readonly makeable?: readonly boolean[];
@@ -69,7 +67,7 @@ export async function runSequence(target: StatefulModule, sequence: Sequence): P
         stateHashes.push(stateHashes.at(-1) ?? first);
         continue;
       }
-      const args = sequence.literal === true ? asWritten(call) : resolveArguments(call.arguments, values(results));
+      const args = resolveArguments(call.arguments, values(results));
       if (!args.ok) return { calls: made, results, stateHashes, ...(await readState(episode)), missing: args.missing };
       made.push({ name: call.name, arguments: args.value as ToolCall['arguments'] }); // JSON stays JSON
       results.push(notInfra(await episode.call(call.name, args.value)));
@@ -118,7 +116,7 @@ async function inEpisode<T>(
 }
 
 /** Hash of STATE as the sandbox took it with the last call; without any call the reader makes one. */
-async function stateHash(episode: Episode, otherwise = ''): Promise<string> {
+export async function stateHash(episode: Episode, otherwise = ''): Promise<string> {
   if (otherwise === '') notInfra(await episode.call('astra_read_state', {}));
   // With an entry in the log nothing is run to answer this.
   const { log } = await logOf(episode);
@@ -130,7 +128,8 @@ async function logOf(episode: Episode): Promise<Pick<Awaited<ReturnType<Episode[
   return episode.state().catch(() => ({ log: [] }));
 }
 
-async function readState(episode: Episode): Promise<Pick<SequenceRun, 'state' | 'otherData' | 'unreadable'>> {
+/** STATE and everything beside it, or why it cannot be read; leaves STATE as it is. */
+export async function readState(episode: Episode): Promise<Pick<SequenceRun, 'state' | 'otherData' | 'unreadable'>> {
   const read = notInfra(await episode.call('astra_read_state', {}));
   if (read.status !== 'ok') return unreadable(`${read.error.type}: ${read.error.message}`);
   const entry = (await logOf(episode)).log.at(-1);
@@ -142,10 +141,6 @@ async function readState(episode: Episode): Promise<Pick<SequenceRun, 'state' | 
 
 function unreadable(why: string): Pick<SequenceRun, 'state' | 'otherData' | 'unreadable'> {
   return { state: null, otherData: '', unreadable: why };
-}
-
-function asWritten(call: ToolCall): ReturnType<typeof resolveArguments> {
-  return { ok: true, value: call.arguments as JsonObject }; // JSON, and nothing in it stands for anything else
 }
 
 function values(results: readonly ObservedCall[]): Json[] {

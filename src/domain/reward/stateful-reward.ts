@@ -22,6 +22,18 @@ export interface ExecutedEpisode {
   readonly unreadable: string | null;
 }
 
+/** The hash of STATE before the first call and after each call, made or not; `seen` has one for each that was made. */
+export function hashesByCall(made: readonly boolean[], seen: readonly string[]): string[] {
+  const hashes = seen.slice(0, 1);
+  let at = 0;
+  for (const isMade of made) {
+    if (isMade) at += 1;
+    // After a call that ran into a limit nothing is made: STATE stays.
+    hashes.push(seen[at] ?? hashes.at(-1) ?? '');
+  }
+  return hashes;
+}
+
 /** Scores an episode; `n` counts the assertions of the goal and its answers. */
 export function rewardEpisode(environment: StatefulEnvironment, episode: ExecutedEpisode): RewardOutcome {
   const lost = episode.calls.find(({ run }) => run?.status === 'infra');
