@@ -10,7 +10,14 @@ import { emptyStack, readStackFile, type StackFile } from '../../src/config/stac
 import { emptyDatabase } from '../support/postgres.ts';
 import { withTemporal } from '../support/temporal.ts';
 
-const outsideNames = ['DATABASE_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
+const outsideNames = [
+  'ASTRA_TRAINER_URL',
+  'DATABASE_URL',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+];
 const cleanEnvironment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !outsideNames.includes(name)),
 );
@@ -65,9 +72,9 @@ describe('the embedded stack', function () {
     assert.deepEqual([third.temporal, third.postgres, third.teacher], [first.temporal, first.postgres, first.teacher]);
   });
 
-  it('gives its workers the addresses and replaces them only when addresses move', async () => {
+  it('gives its workers the addresses, that of a trainer nobody wants yet too, and replaces them only when addresses move', async () => {
     const home = join(folder, 'workers');
-    const { temporal, postgres, teacher, processes, workers } = await start('workers');
+    const { temporal, postgres, teacher, trainer, processes, workers } = await start('workers');
     const pid = processes['worker-all']?.pid;
 
     const seen: unknown = JSON.parse(readFileSync(join(home, `worker-${pid}.ready`), 'utf8'));
@@ -75,11 +82,13 @@ describe('the embedded stack', function () {
 
     assert.deepEqual(workers, [{ role: 'all', pid }]);
     assert.deepEqual(seen, {
+      ASTRA_TRAINER_URL: trainer?.url,
       DATABASE_URL: postgres?.url,
       OPENAI_BASE_URL: teacher?.baseUrl,
       TEMPORAL_ADDRESS: temporal?.address,
       TEMPORAL_NAMESPACE: temporal?.namespace,
     });
+    assert.match(trainer?.url ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.deepEqual(moved.teacher, { baseUrl: 'http://127.0.0.1:9/v1', kind: 'external' });
     assert.equal(moved.processes['teacher'], undefined);
     assert.notEqual(moved.processes['worker-all']?.pid, pid);
@@ -141,14 +150,16 @@ describe('the embedded stack', function () {
   it('starts nothing that the environment names', async () => {
     const { address } = await withTemporal();
     const url = await emptyDatabase();
+    const trainer = { ASTRA_TRAINER_URL: 'http://trainer.example:8099' };
     const env = { DATABASE_URL: url, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'outside', OPENAI_API_KEY: 'k' };
 
-    const state = await start('outside', { env: { ...cleanEnvironment, ...env } });
+    const state = await start('outside', { env: { ...cleanEnvironment, ...env, ...trainer }, trainer: 'real' });
 
     assert.deepEqual(Object.keys(state.processes), ['worker-all']);
     assert.deepEqual(state.temporal, { address, namespace: 'outside' });
     assert.deepEqual(state.postgres, { url });
     assert.deepEqual(state.teacher, { baseUrl: 'https://api.openai.com/v1', kind: 'external' });
+    assert.deepEqual(state.trainer, { url: 'http://trainer.example:8099' });
     assert.equal(migrated.at(-1), url);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -7,6 +7,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import proto from '@temporalio/proto';
 import { isRunning, stopProcess } from '../../infra/part-process.ts';
 import { bootstrapTemporal } from '../../infra/temporal-bootstrap.ts';
+import { findTemporalCli } from '../../infra/temporal-cli.ts';
 import { startTemporalServer, type TemporalServer } from '../../infra/temporal-server.ts';
 
 describe('the embedded Temporal server', function () {
@@ -97,6 +98,40 @@ describe('the embedded Temporal server', function () {
     const attempt = startTemporalServer({ logFile: join(folder, 'broken.log'), env });
 
     await assert.rejects(attempt, /^Error: the Temporal server ended while starting\. End of .*broken\.log:/);
+  });
+
+  /** A CLI whose first starts, so many, find their port taken; then the real one. Each start leaves a line in `.tries`. */
+  const losingCli = (name: string, losses: number): NodeJS.ProcessEnv => {
+    const cli = join(folder, name);
+    const taken = `can't set frontend port: listen tcp 127.0.0.1: bind: address already in use`;
+    const lines = [
+      '#!/bin/sh',
+      'echo start >> "$0.tries"',
+      `if [ "$(wc -l < "$0.tries")" -le ${losses} ]; then echo "${taken}" >&2; exit 1; fi`,
+      `exec '${findTemporalCli(process.env)}' "$@"`,
+    ];
+    writeFileSync(cli, `${lines.join('\n')}\n`, { mode: 0o755 });
+    return { ...process.env, TEMPORAL_CLI_PATH: cli };
+  };
+  const starts = (name: string): number => readFileSync(join(folder, `${name}.tries`), 'utf8').split('\n').length - 1;
+
+  it('starts again when another program took its port first', async () => {
+    const env = losingCli('loses-once', 1);
+
+    const server = await startTemporalServer({ logFile: join(folder, 'once.log'), env });
+    servers.push(server);
+
+    assert.equal(isRunning(server.process), true);
+    assert.equal(starts('loses-once'), 2);
+  });
+
+  it('gives up after three ports that were taken, and says so', async () => {
+    const env = losingCli('loses-always', 9);
+
+    const attempt = startTemporalServer({ logFile: join(folder, 'always.log'), env });
+
+    await assert.rejects(attempt, /^Error: the Temporal server ended while starting[^]*address already in use/);
+    assert.equal(starts('loses-always'), 3);
   });
 
   it('is gone after stop', async () => {
