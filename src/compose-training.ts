@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import type { Pool } from 'pg';
 import { TrainerError } from './activities/failures.ts';
+import { createOpenLive } from './activities/proof/live-episode.ts';
 import type { Sandbox } from './activities/sandbox/contract.ts';
 import { createTrainingStore } from './activities/store/training.ts';
 import { createTrainerActivities } from './activities/trainer/activities.ts';
@@ -45,6 +46,7 @@ export function composeTrainerActivities({ config, pool, sandbox }: TrainerResou
   const desk: TrainingDesk = {
     store: createTrainingStore(pool),
     runTool: createRunTool(sandbox),
+    openLive: createOpenLive(sandbox),
     backend: once((backend) => backendFor(config, backend, wireTo)),
     sft: once((backend) => sftFor(config, backend, wireTo)),
     embed: (run, texts) => embed(run, texts, config),

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import OpenAI from 'openai';
+import { createOpenLive } from '../../src/activities/proof/live-episode.ts';
 import { createZygoteSandbox } from '../../src/activities/sandbox/zygote-pool.ts';
 import { createTrainerActivities } from '../../src/activities/trainer/activities.ts';
 import type { GroupRef, TrainerActivities, Weights } from '../../src/activities/trainer/contract.ts';
@@ -54,6 +55,7 @@ const config = {
     const activities = createTrainerActivities({
       store,
       runTool: createRunTool(sandbox),
+      openLive: createOpenLive(sandbox),
       backend: () => backend,
       sft: () => jobs,
       embed: () => Promise.reject(new Error('no embedding here')),

@@ -29,7 +29,7 @@ function trainingRun(
     ...('rl' in config ? (config.rl as object) : {}),
   };
   const whole = { evaluation: {}, ...config, rl };
-  const training = trainingWorld(say, whole, sft);
+  const training = trainingWorld(say, whole, sft === undefined ? {} : { sft });
   const world = fakeWorld(run);
   world.settings = {
     ...world.settings,

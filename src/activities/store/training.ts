@@ -21,7 +21,10 @@ export function createTrainingStore(pool: Pool): TrainingStore {
       await saveBodies(pool, [body]);
       return body.hash;
     },
-    environments: (runId) => eachResult(pool, runId, 'instance'),
+    async *environments(runId) {
+      yield* eachResult(pool, runId, 'instance');
+      yield* eachResult(pool, runId, 'scenario');
+    },
     findPlan: (runId) => findPlan(pool, runId),
     savePlan: (runId, plan) => savePlan(pool, runId, plan),
     findGroup: (runId, place) => findGroup(pool, runId, place),

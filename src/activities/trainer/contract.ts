@@ -171,7 +171,7 @@ export interface TrainingStore {
   loadBody(hash: string): Promise<unknown>;
   /** Stores canonical JSON text once; returns its hash. */
   saveBody(text: string): Promise<BlobHash>;
-  /** Emitted environments in plan order. */
+  /** Emitted environments in plan order: those of questions, then those with state. */
   environments(runId: RunId): AsyncIterable<{ readonly id: string; readonly body: string; readonly value: unknown }>;
   findPlan(runId: RunId): Promise<BlobHash | undefined>;
   savePlan(runId: RunId, plan: BlobHash): Promise<BlobHash>;

@@ -13,7 +13,7 @@ import { ConfigError } from '../failures.ts';
 import type { Sampler } from './backend.ts';
 import type { EvaluationKey, EvaluationRecord, Weights } from './contract.ts';
 import { prepareTask } from './prepare-task.ts';
-import { type PlayRule, playRollouts, type RolloutJob } from './rollout-jobs.ts';
+import { inRooms, type PlayRule, playRollouts, type RolloutJob } from './rollout-jobs.ts';
 import { scoreRollout } from './score-rollout.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
@@ -103,16 +103,21 @@ async function playPage(desk: TrainingDesk, page: Page, signal: AbortSignal | un
     deadlineMs: Number.MAX_SAFE_INTEGER,
   };
   const jobs = rooms.flatMap(({ jobs: own }) => own);
-  const ends = await playRollouts({ sampler, now: desk.now, signal }, play, jobs);
-  return rooms.map(({ environment, jobs: own }) => ({
-    task: environment.id,
-    scores: own.flatMap((job) => {
-      const end = ends[jobs.indexOf(job)];
-      if (end === undefined) return [];
-      const one = scoreRollout(end, { environment, reward: 'f1', overlong: 'keep' });
-      return 'rollout' in one ? [one.rollout.score] : [];
-    }),
-  }));
+  return inRooms(jobs, async () => {
+    const ends = await playRollouts({ sampler, now: desk.now, signal }, play, jobs);
+    return Promise.all(
+      rooms.map(async ({ environment, jobs: own }) => {
+        const scoring = { environment, reward: 'f1', overlong: 'keep' } as const;
+        const scored = await Promise.all(
+          own.flatMap((job) => ends[jobs.indexOf(job)] ?? []).map((end) => scoreRollout(end, scoring)),
+        );
+        return {
+          task: environment.id,
+          scores: scored.flatMap((one) => ('rollout' in one ? [one.rollout.score] : [])),
+        };
+      }),
+    );
+  });
 }
 
 async function examRoom(
@@ -122,12 +127,12 @@ async function examRoom(
 ) {
   const seed = `${config.seed}/evaluation/${task.id}`;
   const { perBand } = config.evaluation ?? Evaluation.parse({});
-  const prepared = await prepareTask(desk.store, desk.runTool, { plan, task, perBand, seed, view: viewOf(config) });
-  const { environment, room, messages, tools } = prepared;
+  const prepared = await prepareTask(desk, { plan, task, perBand, seed, view: viewOf(config) });
+  const { environment, messages, tools } = prepared;
   const prompt = await sampler.render(exam.weights.model, { messages, tools });
   const jobs = Array.from(
     { length: repeats },
-    (_, no): RolloutJob => ({ no, room, prompt, seedOf: turnSeed(seed, no) }),
+    (_, no): RolloutJob => ({ no, room: prepared.openRoom(), prompt, seedOf: turnSeed(seed, no) }),
   );
   return { environment, jobs };
 }

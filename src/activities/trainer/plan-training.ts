@@ -2,26 +2,19 @@
  * What a run trains and is measured on, decided once (method §10.5, §10.7, §11): environments that no training sees,
  * the pool of irrelevant tools, and for every environment the bands it draws them from.
  */
-import { Environment } from '../../domain/environment/schema.ts';
 import { canonicalJson, type RunId } from '../../domain/ids.ts';
 import { type Split, splitByDomain, splitHeldOut, splitSubject } from '../../domain/rl/held-out-split.ts';
-import { bandsOf, type Candidate, type InScope } from '../../domain/rl/irrelevant-tools.ts';
-import { cosine, lexicalVectors, toolText, type Vector } from '../../domain/rl/lexical-similarity.ts';
-import type { Bands, PoolTool, TrainingPlan } from '../../domain/rl/schema.ts';
+import type { Vector } from '../../domain/rl/lexical-similarity.ts';
+import { TaskEnvironment, type TrainingPlan } from '../../domain/rl/schema.ts';
 import type { RunConfig } from '../../domain/run/schema.ts';
-import { Evaluation, Rl } from '../../domain/run/training/schema.ts';
+import { Evaluation } from '../../domain/run/training/schema.ts';
 import { ConfigError } from '../failures.ts';
 import type { PlannedTraining, TrainingStore } from './contract.ts';
+import { bandsOfAll, irrelevantOf, type Member, noBands, poolOf } from './plan-bands.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
 /** Vectors of unit length, one per text, from the run's embedding model. */
 export type Embed = (config: RunConfig, texts: readonly string[]) => Promise<readonly Vector[]>;
-
-interface Member {
-  readonly id: string;
-  readonly body: string;
-  readonly environment: Environment;
-}
 
 /** Makes the plan, or answers the one that was made. Fails with Config.Invalid when nothing is left to train on. */
 export async function planTraining(desk: TrainingDesk, { runId }: { runId: RunId }): Promise<PlannedTraining> {
@@ -54,11 +47,9 @@ async function makePlan(desk: TrainingDesk, runId: RunId, config: RunConfig): Pr
   const members = await membersOf(desk.store, runId);
   const split = wanted(splitOf(members, config), members, config);
   const held = new Set(split.heldOut);
-  const pool = poolOf(
-    members.filter(({ id }) => held.has(id) || split.training.includes(id)),
-    held,
-  );
-  const bands = await bandsOfAll(desk, config, { members, pool, held });
+  const planned = members.filter(({ id }) => held.has(id) || split.training.includes(id));
+  const pool = poolOf(planned, held);
+  const bands = await bandsOfAll(desk, config, { members: planned, pool, held });
   const of = (ids: readonly string[]): TrainingPlan['training'] => {
     const wanted = new Set(ids);
     return members
@@ -94,89 +85,9 @@ function splitOf(members: readonly Member[], { evaluation, seed }: RunConfig): S
     : splitByDomain(subjects, heldOut.domain);
 }
 
-function irrelevantOf({ rl }: RunConfig): Rl['irrelevantTools'] {
-  return (rl ?? Rl.parse({})).irrelevantTools;
-}
-
-const noBands: Bands = { high: [], medium: [], low: [] };
-
 async function membersOf(store: TrainingStore, runId: RunId): Promise<Member[]> {
   const members: Member[] = [];
   for await (const { id, body, value } of store.environments(runId))
-    members.push({ id, body, environment: Environment.parse(value) });
+    members.push({ id, body, environment: TaskEnvironment.parse(value) });
   return members;
-}
-
-interface PoolMember {
-  readonly entry: PoolTool;
-  readonly text: string;
-  readonly candidate: Candidate;
-}
-
-/** All tools, the first of each name among those that train and among those that are held out. */
-function poolOf(members: readonly Member[], held: ReadonlySet<string>): PoolMember[] {
-  const pool = new Map<string, PoolMember>();
-  for (const { id, body, environment } of members)
-    for (const { document, cases } of environment.tools) {
-      const heldOut = held.has(id);
-      const key = poolKey(document.name, heldOut);
-      if (pool.has(key)) continue;
-      const { name } = document;
-      const gives = (answer: string): boolean =>
-        cases.some(({ gold }) => gold.text.trim().toLowerCase() === answer.trim().toLowerCase());
-      pool.set(key, {
-        entry: { environment: id, body, name },
-        text: toolText(document),
-        candidate: { name, says: document.description, domain: environment.domain, heldOut, gives },
-      });
-    }
-  return [...pool.values()];
-}
-
-const poolKey = (name: string, heldOut: boolean): string => `${heldOut ? 'held out' : 'training'}\n${name}`;
-
-interface Ground {
-  readonly members: readonly Member[];
-  readonly pool: readonly PoolMember[];
-  readonly held: ReadonlySet<string>;
-}
-
-async function bandsOfAll(
-  desk: TrainingDesk,
-  config: RunConfig,
-  { members, pool, held }: Ground,
-): Promise<ReadonlyMap<string, Bands>> {
-  const { similarity, sameDomain } = irrelevantOf(config);
-  const texts = pool.map(({ text }) => text);
-  const vectors = similarity === 'lexical' ? lexicalVectors(texts) : await desk.embed(config, texts);
-  const place = new Map(pool.map(({ candidate }, at) => [poolKey(candidate.name, candidate.heldOut), at]));
-  const candidates = pool.map(({ candidate }) => candidate);
-  return new Map(
-    members.map(({ id, environment }) => {
-      const around = { place, vectors, heldOut: held.has(id), sameDomain };
-      return [id, bandsOf(candidates, scopeOf(environment, around))];
-    }),
-  );
-}
-
-interface Around {
-  readonly place: ReadonlyMap<string, number>;
-  readonly vectors: readonly Vector[];
-  readonly heldOut: boolean;
-  readonly sameDomain: boolean;
-}
-
-function scopeOf({ tools, domain }: Environment, { place, vectors, heldOut, sameDomain }: Around): InScope {
-  const selves = tools.flatMap(({ document }) => place.get(poolKey(document.name, heldOut)) ?? []);
-  return {
-    names: new Set(tools.map(({ document }) => document.name)),
-    descriptions: new Set(tools.map(({ document }) => document.description)),
-    domain: sameDomain ? undefined : domain,
-    heldOut,
-    answers: tools.flatMap(({ cases }) => cases.map(({ gold }) => gold.text)),
-    rows: selves.map((self) => {
-      const own = vectors[self] ?? new Map<string, number>();
-      return { self, likeness: vectors.map((other) => cosine(own, other)) };
-    }),
-  };
 }

@@ -10,7 +10,8 @@ import { drawIrrelevant } from '../../domain/rl/irrelevant-tools.ts';
 import { drawNames, type NamePools, namePools, renameIn } from '../../domain/rl/renaming.ts';
 import { type PlannedTask, TrainingPlan } from '../../domain/rl/schema.ts';
 import { shownList, type ToolView } from '../../domain/rl/shown-tools.ts';
-import { documentsOf, noFaults, type ProvenCall, traceMessages } from '../../domain/rl/traces.ts';
+import { documentsOf, isStateful } from '../../domain/rl/task-environment.ts';
+import { noFaults, type ProvenCall, traceMessages } from '../../domain/rl/traces.ts';
 import { Rl, type Sft } from '../../domain/run/training/schema.ts';
 import { ConfigError } from '../failures.ts';
 import { writeHashed } from './batch-file.ts';
@@ -60,7 +61,8 @@ interface RowRule {
 async function environmentRows(desk: TrainingDesk, plan: TrainingPlan, rule: RowRule): Promise<JsonObject[]> {
   const rows: JsonObject[] = [];
   const environments = await Promise.all(plan.training.map(({ body }) => loadEnvironment(desk.store, body)));
-  const pools = namePools(rule.sft.rename ? environments : []);
+  const lookups = environments.flatMap((one) => (isStateful(one) ? [] : [one]));
+  const pools = namePools(rule.sft.rename ? lookups : []);
   for (let copy = 0; copy < rule.sft.perEnvironment; copy++)
     for (const task of plan.training) rows.push(await environmentRow(desk, { plan, task, copy, pools }, rule));
   return rows;
@@ -81,6 +83,8 @@ async function environmentRow(
   const phase = copy < Math.round(sft.cleanShare * sft.perEnvironment) ? 0 : 1;
   const messages = traceMessages({ environment, others: proven }, phase === 0 ? noFaults : sft.faults, rng);
   const documents = [...documentsOf(environment), ...others.map(({ document }) => document)];
-  const names = copy === 0 ? new Map<string, string>() : drawNames(environment, pools, rng);
+  // Ids that a module gives out are made of its names: in a conversation with state they would no longer fit.
+  const keeps = copy === 0 || isStateful(environment);
+  const names = keeps ? new Map<string, string>() : drawNames(environment, pools, rng);
   return { messages: renameIn(messages, names), tools: shownList(rng, documents, view), phase };
 }

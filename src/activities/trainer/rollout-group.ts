@@ -9,7 +9,7 @@ import type { Rl } from '../../domain/run/training/schema.ts';
 import { ConfigError } from '../failures.ts';
 import type { GroupRef, TrainerActivities } from './contract.ts';
 import { type PreparedTask, prepareTask } from './prepare-task.ts';
-import { type PlayDeps, playRollouts } from './rollout-jobs.ts';
+import { inRooms, type PlayDeps, playRollouts } from './rollout-jobs.ts';
 import { scoreRollout } from './score-rollout.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
@@ -36,7 +36,7 @@ export async function rolloutGroup(desk: TrainingDesk, input: Input, signal?: Ab
     seed: `${seed}/group/${group}`,
     perBand: config.rl.irrelevantTools.perBand,
   };
-  const prepared = await prepareTask(store, desk.runTool, { ...occasion, view: config.rl.toolView });
+  const prepared = await prepareTask(desk, { ...occasion, view: config.rl.toolView });
   const deps = { sampler: desk.backend(config.rl.backend).sampler, now, signal };
   const played = await playGroup(deps, { rl: config.rl, prepared, place: occasion.seed, policy: policy.model });
   const body = RolloutGroup.parse({
@@ -67,7 +67,7 @@ type PlayedGroup = Pick<RolloutGroup, 'rollouts' | 'lost' | 'shown' | 'irrelevan
 
 async function playGroup(deps: PlayDeps, { rl, prepared, place, policy }: GroupPlay): Promise<PlayedGroup> {
   const { sampling, groupSize } = rl;
-  const { messages, tools, shown, irrelevant, room, environment } = prepared;
+  const { messages, tools, shown, irrelevant, environment } = prepared;
   const told = { shown: [...shown], irrelevant: [...irrelevant] };
   const prompt = await deps.sampler.render(policy, { messages, tools });
   const places = Array.from({ length: groupSize }, (_, no) => no);
@@ -81,9 +81,12 @@ async function playGroup(deps: PlayDeps, { rl, prepared, place, policy }: GroupP
     stopWhenSolved: rl.stopWhenSolved,
     deadlineMs: rl.rolloutSeconds * 1000,
   };
-  const jobs = places.map((no) => ({ no, room, prompt, seedOf: turnSeed(place, no) }));
-  const ends = await playRollouts(deps, rule, jobs);
-  const scored = ends.map((end) => scoreRollout(end, { environment, reward: rl.reward, overlong: rl.overlong }));
+  const jobs = places.map((no) => ({ no, room: prepared.openRoom(), prompt, seedOf: turnSeed(place, no) }));
+  const scored = await inRooms(jobs, async () => {
+    const ends = await playRollouts(deps, rule, jobs);
+    const scoring = { environment, reward: rl.reward, overlong: rl.overlong };
+    return Promise.all(ends.map((end) => scoreRollout(end, scoring)));
+  });
   return {
     ...told,
     rollouts: scored.flatMap((one) => ('rollout' in one ? [one.rollout] : [])),

@@ -57,6 +57,15 @@ interface Going {
   end?: PlayEnd;
 }
 
+/** Does work in the rooms of jobs, and closes them whatever becomes of it. */
+export async function inRooms<T>(jobs: readonly Pick<RolloutJob, 'room'>[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    for (const { room } of jobs) room.close();
+  }
+}
+
 /** Plays all jobs to their ends, in their order. Fails when sampling does; what an environment loses is an end. */
 export async function playRollouts(deps: PlayDeps, rule: PlayRule, jobs: readonly RolloutJob[]): Promise<PlayEnd[]> {
   const { sampler, now, signal } = deps;
@@ -116,7 +125,7 @@ async function takeTurn(
   if (turn.finish === 'length') return stop(one, 'truncated');
   if (calls.length === 0) return stop(one, 'answer');
   one.said.push(...told.map((content) => ({ role: 'tool' as const, text: content })));
-  if (rule.stopWhenSolved && one.job.room.isSolved(one.calls)) return stop(one, 'solved');
+  if (rule.stopWhenSolved && (await one.job.room.isSolved(one.calls))) return stop(one, 'solved');
   const messages = told.map((content) => ({ role: 'tool', content }));
   one.trajectory = addBridge(one.trajectory, await sampler.bridge(rule.model, messages));
 }

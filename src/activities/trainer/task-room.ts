@@ -17,9 +17,10 @@ export type RoomCall =
 export interface TaskRoom {
   /** `run` is null where there is no tool of that name. */
   call(name: string, args: JsonObject): Promise<RoomCall>;
-  score(calls: readonly ExecutedCall[], lastWords: string): RewardOutcome;
+  score(calls: readonly ExecutedCall[], lastWords: string): Promise<RewardOutcome>;
   /** Every gold answer is there. */
-  isSolved(calls: readonly ExecutedCall[]): boolean;
+  isSolved(calls: readonly ExecutedCall[]): Promise<boolean>;
+  close(): void;
 }
 
 /** Runs a tool's function; equal calls give the first one's result. */
@@ -56,7 +57,7 @@ export function createRunTool(sandbox: Sandbox): RunTool {
 /** The room of an environment whose listed tools are in it; without any gold answer, right is to call nothing. */
 export function createTaskRoom(environment: RewardEnvironment, runTool: RunTool): TaskRoom {
   const golds = [...environment.tools.values()].flatMap((tool) => tool.golds);
-  const score = (calls: readonly ExecutedCall[], lastWords: string): RewardOutcome =>
+  const score = async (calls: readonly ExecutedCall[], lastWords: string): Promise<RewardOutcome> =>
     rewardTrajectory(environment, { calls, expectsNoCall: golds.length === 0, lastWords });
   return {
     async call(name, args) {
@@ -67,15 +68,16 @@ export function createTaskRoom(environment: RewardEnvironment, runTool: RunTool)
       return { status: 'made', run, text: observationOf(run) };
     },
     score,
-    isSolved(calls) {
-      const outcome = score(calls, '');
+    async isSolved(calls) {
+      const outcome = await score(calls, '');
       return outcome.status === 'scored' && outcome.n > 0 && outcome.solved === outcome.n;
     },
+    close: () => undefined, // calls are pure: nothing is open between them
   };
 }
 
 /** What the policy reads of a result: the value as canonical JSON, as in the proofs; errors by type and message. */
-function observationOf(run: ObservedCall): string {
+export function observationOf(run: ObservedCall): string {
   if (run.status === 'ok') return run.canonical ?? 'null';
   return `error: ${run.error?.type ?? run.status}: ${run.error?.message ?? ''}`;
 }

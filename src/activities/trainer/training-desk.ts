@@ -1,5 +1,6 @@
 /** What all activities of training work with. */
 import type { Backend } from '../../domain/run/training/schema.ts';
+import type { OpenLive } from '../proof/live-contract.ts';
 import type { TrainerBackend } from './backend.ts';
 import type { TrainingStore } from './contract.ts';
 import type { Embed } from './plan-training.ts';
@@ -9,6 +10,8 @@ import type { RunTool } from './task-room.ts';
 export interface TrainingDesk {
   readonly store: TrainingStore;
   readonly runTool: RunTool;
+  /** Episodes of environments with state. */
+  readonly openLive: OpenLive;
   /** Whoever trains by reinforcement, and whoever trains by SFT, for a configured backend. */
   readonly backend: (backend: Backend) => TrainerBackend;
   readonly sft: (backend: Backend) => SftService;

@@ -18,7 +18,7 @@ export interface PolicyMeasures {
   readonly recall: Interval;
   readonly precision: Interval;
   readonly calls: Interval;
-  /** Share of trajectories that solved everything with no call too many. */
+  /** Share of trajectories that solved everything with no call, or change of state, too many. */
   readonly perfect: Interval;
 }
 
@@ -40,6 +40,6 @@ export function measurePolicy(tasks: readonly ScoredTask[]): PolicyMeasures {
     recall: over(({ recall }) => recall),
     precision: over(({ precision }) => precision),
     calls: over(({ calls }) => calls),
-    perfect: over(({ n, solved, calls }) => (solved === n && calls <= n ? 1 : 0)),
+    perfect: over(({ recall, precision }) => (recall === 1 && precision === 1 ? 1 : 0)),
   };
 }

@@ -6,6 +6,9 @@
 import type { Environment } from '../environment/schema.ts';
 import { canonicalJson, hashText } from '../ids.ts';
 import { seededRng, shuffle } from '../random.ts';
+import type { StatefulEnvironment } from '../stateful/schema.ts';
+import type { TaskEnvironment } from './schema.ts';
+import { isStateful } from './task-environment.ts';
 
 export interface SplitSubject {
   readonly id: string;
@@ -15,7 +18,19 @@ export interface SplitSubject {
 }
 
 /** What an environment is compared by. */
-export function splitSubject({ id, domain, tools, nodes }: Environment): SplitSubject {
+export function splitSubject(environment: TaskEnvironment): SplitSubject {
+  return isStateful(environment) ? statefulSubject(environment) : questionSubject(environment);
+}
+
+/** Equal scenarios are relatives however differently they were worked out; so are tasks that differ in values only. */
+function statefulSubject({ id, domain, scenario, task, gold }: StatefulEnvironment): SplitSubject {
+  const values = gold.flatMap(({ args }) => Object.values(args));
+  const given = values.filter((value) => typeof value === 'string' && task.includes(value)).map(String);
+  const entities = new Set([...given.map((value) => value.toLowerCase()), `scenario ${hashText(scenario)}`]);
+  return { id, domain, template: hashText(maskedQuestion(task, values)), entities: [...entities].toSorted() };
+}
+
+function questionSubject({ id, domain, tools, nodes }: Environment): SplitSubject {
   const given = new Set<string>();
   const shapes = tools.flatMap((tool) =>
     tool.cases.map((one) => {

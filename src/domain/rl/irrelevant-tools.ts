@@ -27,7 +27,7 @@ export interface InScope {
   readonly heldOut: boolean;
   /** Gold answers of the task. */
   readonly answers: readonly string[];
-  /** Index in the pool of each tool in scope that is in it, and its likeness to every tool of the pool. */
+  /** Of tools in scope: the place in the pool, -1 for one that is not in it, and the likeness to every tool of the pool. */
   readonly rows: readonly { readonly self: number; readonly likeness: readonly number[] }[];
 }
 

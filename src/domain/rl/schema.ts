@@ -3,6 +3,12 @@
  * Token ids, mask and log-probabilities are the truth; every text here is a view of them.
  */
 import { z } from 'zod';
+import { Environment } from '../environment/schema.ts';
+import { StatefulEnvironment } from '../stateful/schema.ts';
+
+/** What a policy is put into: an environment of questions, or one with state. */
+export const TaskEnvironment = z.union([StatefulEnvironment, Environment]);
+export type TaskEnvironment = z.infer<typeof TaskEnvironment>;
 
 const Ids = z.array(z.int().min(0));
 

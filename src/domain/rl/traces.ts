@@ -3,11 +3,17 @@
  * the outputs that proved them; no model writes a word. Faults at set rates go into later rows on purpose: a policy
  * that has only seen right calls leaves reinforcement nothing to mend.
  */
-import type { Environment, ToolCall, ToolDocument } from '../environment/schema.ts';
+import type { Environment, ToolCall } from '../environment/schema.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { pick, type Rng } from '../random.ts';
+import type { StatefulEnvironment } from '../stateful/schema.ts';
+import type { TaskEnvironment } from './schema.ts';
+import { isStateful, questionOf } from './task-environment.ts';
 
-/** Chance of each fault, in [0, 1]. repeated and wrongTool: per call. skipped and rechecked: per conversation. */
+/**
+ * Chance of each fault, in [0, 1]. repeated and wrongTool: per call. skipped and rechecked: per conversation. Where calls
+ * have a state no call is repeated: nobody has seen what a second one gives.
+ */
 export interface FaultRates {
   /** The call is made again at once. */
   readonly repeated: number;
@@ -29,7 +35,7 @@ export interface ProvenCall {
 }
 
 export interface TraceSource {
-  readonly environment: Environment;
+  readonly environment: TaskEnvironment;
   /** Proven calls of irrelevant tools that are listed in this conversation. */
   readonly others: readonly ProvenCall[];
 }
@@ -44,23 +50,27 @@ export function goldCallsOf({ nodes, tools }: Environment): ProvenCall[] {
   return nodes.flatMap(({ id }) => cases.get(id) ?? []);
 }
 
-/** Documents of the tools in scope. */
-export function documentsOf({ tools }: Environment): ToolDocument[] {
-  return tools.map(({ document }) => document);
-}
-
 /** One conversation: question, calls with their outputs, the final answer. */
 export function traceMessages(source: TraceSource, rates: FaultRates, rng: Rng): Json[] {
-  const { environment } = source;
-  const messages: JsonObject[] = [{ role: 'user', content: environment.question }];
-  for (const { call, output } of faultyCalls(source, rates, rng)) {
+  const { environment, others } = source;
+  const messages: JsonObject[] = [{ role: 'user', content: questionOf(environment) }];
+  const calls = isStateful(environment)
+    ? statefulCalls(environment, { others, rates, rng })
+    : faultyCalls(environment, { others, rates, rng });
+  for (const { call, output } of calls) {
     const id = `call_${messages.length}`;
     const told = { name: call.name, arguments: call.arguments as JsonObject }; // JSON by its zod type
     messages.push({ role: 'assistant', content: '', tool_calls: [{ id, type: 'function', function: told }] });
     messages.push({ role: 'tool', tool_call_id: id, content: output });
   }
-  messages.push({ role: 'assistant', content: finalText(environment.answer.text) });
+  messages.push({ role: 'assistant', content: lastWords(environment) });
   return messages;
+}
+
+function lastWords(environment: TaskEnvironment): string {
+  if (!isStateful(environment)) return finalText(environment.answer.text);
+  const answers = environment.answers.map(({ gold }) => gold.text);
+  return answers.length === 0 ? 'Done.' : finalText(answers.join(', '));
 }
 
 /** What a policy is taught to end with. */
@@ -68,7 +78,22 @@ export function finalText(answer: string): string {
   return `Answer: ${answer}`;
 }
 
-function faultyCalls({ environment, others }: TraceSource, rates: FaultRates, rng: Rng): ProvenCall[] {
+interface Slips {
+  readonly others: readonly ProvenCall[];
+  readonly rates: FaultRates;
+  readonly rng: Rng;
+}
+
+/** What irrelevant tools give does not depend on STATE, and a sequence that ends early is one too. */
+function statefulCalls({ gold }: StatefulEnvironment, { others, rates, rng }: Slips): ProvenCall[] {
+  const calls = gold.flatMap(({ fn, args, result }, at): ProvenCall[] => {
+    const wrong = rng() < rates.wrongTool && others.length > 0 ? [pick(rng, others)] : [];
+    return [...wrong, { node: at + 1, call: { name: fn, arguments: args }, output: result }];
+  });
+  return rng() < rates.skipped ? calls.slice(0, -1) : calls;
+}
+
+function faultyCalls(environment: Environment, { others, rates, rng }: Slips): ProvenCall[] {
   const gold = goldCallsOf(environment);
   const calls: ProvenCall[] = [];
   for (const one of gold) {

@@ -111,7 +111,7 @@ describe('dispatching SFT', () => {
     const keys: string[] = [];
     const jobs = { ...finishedJobs, dispatch: ({ key }: { key: string }) => Promise.resolve((keys.push(key), 'job')) };
     const ask = async (sft: object, round = 0): Promise<void> => {
-      const { activities } = trainingWorld(sometimes, { sft }, jobs);
+      const { activities } = trainingWorld(sometimes, { sft }, { sft: jobs });
       await activities.dispatchSft({ runId, dataset: 'd'.repeat(64), round });
     };
     await ask({});

@@ -2,11 +2,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OpenLive } from '../../../src/activities/proof/live-contract.ts';
 import { createTrainerActivities } from '../../../src/activities/trainer/activities.ts';
 import type { TrainerActivities } from '../../../src/activities/trainer/contract.ts';
 import type { SftService } from '../../../src/activities/trainer/sft-service.ts';
 import type { RunTool } from '../../../src/activities/trainer/task-room.ts';
 import type { RunId } from '../../../src/domain/ids.ts';
+import type { StatefulEnvironment } from '../../../src/domain/stateful/schema.ts';
 import { type FakeTrainer, fakeTrainer, type Say } from '../../support/fake-trainer.ts';
 import { type MemoryTrainingStore, memoryTrainingStore } from '../../support/memory-training-store.ts';
 import { townEnvironment } from '../../support/town-environments.ts';
@@ -31,8 +33,24 @@ export interface TrainingWorld {
   readonly folder: string;
 }
 
-export function trainingWorld(say: Say, config: object = {}, sft?: SftService): TrainingWorld {
-  const environments = Array.from({ length: 10 }, (_, no) => townEnvironment(no));
+/** What a world has instead of the usual. */
+export interface WorldParts {
+  readonly sft?: SftService;
+  /** More environments than ten towns, and what runs them. */
+  readonly stateful?: readonly StatefulEnvironment[];
+  readonly openLive?: OpenLive;
+}
+
+const noState: OpenLive = () => {
+  throw new Error('no environment with state here');
+};
+
+export function trainingWorld(
+  say: Say,
+  config: object = {},
+  { sft = noSft, stateful = [], openLive = noState }: WorldParts = {},
+): TrainingWorld {
+  const environments = [...Array.from({ length: 10 }, (_, no) => townEnvironment(no)), ...stateful];
   const rl = { model: 'base', groups: 2, groupSize: 4, steps: 2, ...('rl' in config ? (config.rl as object) : {}) };
   const store = memoryTrainingStore({ seed: 3, evaluation: {}, ...config, rl }, environments);
   const trainer = fakeTrainer(say);
@@ -40,8 +58,9 @@ export function trainingWorld(say: Say, config: object = {}, sft?: SftService): 
   const desk = {
     store,
     runTool: townTool,
+    openLive,
     backend: () => trainer,
-    sft: () => sft ?? noSft,
+    sft: () => sft,
     embed: () => Promise.reject(new Error('no embedding here')),
     folder,
     now: () => 0,

@@ -11,7 +11,7 @@ describe('measures of a policy', () => {
   it('average repeats of a task before the interval is taken over tasks', () => {
     const { f1, tasks, perfect } = measurePolicy([
       { task: 'a', scores: [score(1), score(0)] },
-      { task: 'b', scores: [score(1), score(1, 3)] },
+      { task: 'b', scores: [score(1), { ...score(1, 3), precision: 2 / 3 }] },
       { task: 'c', scores: [] },
     ]);
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SplitSubject, splitByDomain, splitHeldOut } from '../../../src/domain/rl/held-out-split.ts';
+import { type SplitSubject, splitByDomain, splitHeldOut, splitSubject } from '../../../src/domain/rl/held-out-split.ts';
+import { shop } from '../../support/shop-environment.ts';
 
 const subject = (id: string, template: string, ...entities: string[]): SplitSubject => ({
   id,
@@ -76,5 +77,24 @@ describe('holding environments out', () => {
     const split = splitHeldOut([subject('a', 't', 'x'), subject('b', 't', 'x')], 0.5, 'seed');
 
     assert.deepEqual(split, { training: ['a', 'b'], heldOut: [], left: [], by: 'everything trains' });
+  });
+
+  it('takes tasks that differ in their values for one template, and works on one scenario for relatives', () => {
+    const named = (name: string, scenario = 'A shop.') =>
+      splitSubject({
+        ...shop,
+        id: name,
+        scenario,
+        task: `Open the shop ${name} for "Lena".`,
+        gold: shop.gold.map((step) => ({ ...step, args: { name } })),
+      });
+    const [corner, harbour, other] = [named('Corner'), named('Harbour'), named('Corner', 'Another shop.')];
+
+    assert.equal(corner.template, harbour.template);
+    assert.notEqual(corner.template, splitSubject(shop).template);
+    assert.ok(corner.entities.includes('corner') && other.entities.includes('corner'));
+    const shared = (a: typeof corner, b: typeof corner): number =>
+      a.entities.filter((entity) => b.entities.includes(entity)).length;
+    assert.deepEqual([shared(corner, harbour), shared(harbour, other), shared(corner, other)], [1, 0, 1]);
   });
 });

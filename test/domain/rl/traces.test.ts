@@ -3,6 +3,7 @@ import type { Environment } from '../../../src/domain/environment/schema.ts';
 import { seededRng } from '../../../src/domain/random.ts';
 import { drawNames, namePools, renameIn } from '../../../src/domain/rl/renaming.ts';
 import { noFaults, traceMessages } from '../../../src/domain/rl/traces.ts';
+import { shop } from '../../support/shop-environment.ts';
 import { townEnvironment } from '../../support/town-environments.ts';
 
 const environment = townEnvironment(4);
@@ -77,5 +78,20 @@ describe('conversations for SFT', () => {
       arguments: { person: 'Fen' },
       n: 4,
     });
+  });
+
+  it('keep what depends on a state as it was: no call twice, no other name', () => {
+    const others = [{ node: 1, call: { name: 'other', arguments: {} }, output: '1' }];
+    const make = (rates: typeof always): string[] =>
+      traceMessages({ environment: shop, others }, rates, seededRng('a')).map((one) => {
+        const { role, content, tool_calls: calls } = Object(one);
+        return calls === undefined ? `${role} ${content}` : String(calls[0].function.name);
+      });
+    const gold = ['open', 'tool {"id":"s-1"}', 'fill', 'tool {"count":3}'];
+
+    assert.deepEqual(make(noFaults), ['user Open a shop and fill it.', ...gold, 'assistant Answer: 3']);
+    assert.deepEqual(make({ ...always, rechecked: 1 }), make(noFaults));
+    assert.deepEqual(make({ ...noFaults, skipped: 1 }).slice(-2), ['tool {"id":"s-1"}', 'assistant Answer: 3']);
+    assert.deepEqual(make({ ...noFaults, wrongTool: 1 }).slice(1, 4), ['other', 'tool 1', 'open']);
   });
 });
