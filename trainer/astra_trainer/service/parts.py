@@ -9,7 +9,8 @@ from astra_trainer.sampling.pool import SamplerPool
 from astra_trainer.service.base_models import BaseModels
 from astra_trainer.service.completions import Completions
 from astra_trainer.service.files import Files
-from astra_trainer.service.jobs import Jobs, Parts
+from astra_trainer.service.job_preparation import Preparation
+from astra_trainer.service.jobs import Jobs
 from astra_trainer.service.policies import Policies
 from astra_trainer.service.steps import Steps
 from astra_trainer.store.checkpoint import Checkpoint
@@ -84,6 +85,6 @@ def open_service(root: Path) -> Service:
         policies=policies,
         completions=Completions(policies, loader, pool),
         steps=Steps(home, loader, thread),
-        jobs=Jobs(Parts(home, loader, thread, files, bases, policies)),
+        jobs=Jobs(Preparation(home, loader, files, bases, policies), thread),
         batch_invariant=batch_invariant(),
     )

@@ -1,23 +1,17 @@
-"""The Tinker wire in its JSON flavour. All knowledge of its encoding is here."""
+"""The routes of the Tinker wire in its JSON flavour."""
 
-import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from astra_trainer.errors import conflict, invalid_request, not_found
-from astra_trainer.hashing import sha256_value
-from astra_trainer.sampling.draw import SamplingValues
-from astra_trainer.sampling.engine import Choice
-from astra_trainer.sampling.pool import Prompt
-from astra_trainer.service.failures import as_service_error
+from astra_trainer.errors import invalid_request
 from astra_trainer.service.parts import Service
+from astra_trainer.service.tinker_futures import Futures
 from astra_trainer.service.tinker_models import TinkerModels, model_id_of
+from astra_trainer.service.tinker_sampling import TinkerSampling
 from astra_trainer.service.tinker_wire import (
     AnyBody,
     CreateModel,
@@ -35,56 +29,13 @@ from astra_trainer.service.tinker_wire import (
     TinkerPath,
 )
 
-T = TypeVar("T")
-
-# The official client gives up after 45 s.
-HELD_SECONDS = 30
-FUTURES_KEPT = 10_000
-
-
-class Futures:
-    """Results to come, and which request already asked for which."""
-
-    def __init__(self) -> None:
-        self._results: OrderedDict[str, Future[dict[str, Any]]] = OrderedDict()
-        self._asked: dict[tuple[str, int], tuple[str, str]] = {}
-
-    def start(self, start: Callable[[], "Future[dict[str, Any]]"], key: tuple[str, int] | None, body: Any) -> str:
-        """Starts what was not asked for yet; the same key again gives the same id, with another body a conflict."""
-        digest = sha256_value(body)
-        if key is not None and key in self._asked:
-            request_id, before = self._asked[key]
-            if before != digest:
-                raise conflict(f"seq_id {key[1]} of {key[0]} was used for another request")
-            return request_id
-        request_id = f"r-{secrets.token_hex(12)}"
-        self._results[request_id] = start()
-        if key is not None:
-            self._asked[key] = (request_id, digest)
-        while len(self._results) > FUTURES_KEPT:
-            self._results.popitem(last=False)
-        return request_id
-
-    async def result(self, request_id: str) -> JSONResponse:
-        if request_id not in self._results:
-            raise not_found(f"request {request_id} is not known here: the service was restarted, or it is long ago")
-        future = asyncio.wrap_future(self._results[request_id])
-        try:
-            return JSONResponse(await asyncio.wait_for(asyncio.shield(future), HELD_SECONDS))
-        except TimeoutError:
-            return JSONResponse({"type": "try_again", "request_id": request_id, "queue_state": "active"}, 408)
-        except Exception as error:
-            failure = as_service_error(error)
-            category = "user" if failure.status < 500 else "server"
-            return JSONResponse({"error": f"{failure.kind}: {failure.message}", "category": category})
-
 
 class Tinker:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._models = TinkerModels(service.home, service.loader, service.policies)
         self._futures = Futures()
-        self._samplers: dict[str, str] = {}
+        self._sampling = TinkerSampling(service.policies, service.loader, service.completions)
         self.router = APIRouter(prefix="/api/v1")
         self._add_sessions()
         self._add_training()
@@ -182,7 +133,7 @@ class Tinker:
                 path = f"tinker://{body.model_id}/sampler_weights/{name}"
                 if body.path is not None:
                     return {"path": path, "type": "save_weights_for_sampler"}
-                session = {"sampling_session_id": self._sampler(path)}
+                session = {"sampling_session_id": self._sampling.open(path)}
                 return session | {"path": None, "type": "save_weights_for_sampler"}
 
             return self._train(work, body.key, body.model_dump())
@@ -205,72 +156,13 @@ class Tinker:
             if model is None:
                 raise invalid_request("create_sampling_session: expected model_path or base_model")
             self._service.policies.resolve(model)
-            return {"sampling_session_id": self._sampler(model), "type": "create_sampling_session"}
+            return {"sampling_session_id": self._sampling.open(model), "type": "create_sampling_session"}
 
         @route.post("/asample")
         def asample(body: Sample) -> dict[str, Any]:
-            model = self._sampled_model(body)
+            model = self._sampling.model_of(body)
             key = None
             if body.sampling_session_id is not None and body.seq_id is not None:
                 key = (body.sampling_session_id, body.seq_id)
-            start = lambda: self._sample(model, body)  # noqa: E731
+            start = lambda: self._sampling.sample(model, body)  # noqa: E731
             return {"request_id": self._futures.start(start, key, body.model_dump())}
-
-    def _sampler(self, model: str) -> str:
-        session = f"p-{secrets.token_hex(8)}"
-        self._samplers[session] = model
-        return session
-
-    def _sampled_model(self, body: Sample) -> str:
-        if body.sampling_session_id is not None:
-            if body.sampling_session_id not in self._samplers:
-                raise not_found(f"sampling session {body.sampling_session_id} is not known here: create it again")
-            return self._samplers[body.sampling_session_id]
-        model = body.model_path or body.base_model
-        if model is None:
-            raise invalid_request("asample: expected sampling_session_id, model_path or base_model")
-        return model
-
-    def _sample(self, model: str, body: Sample) -> "Future[dict[str, Any]]":
-        checkpoint = self._service.policies.resolve(model)
-        tokenizer = self._service.loader.tokenizer(checkpoint)
-        wanted = body.sampling_params
-        values = SamplingValues(
-            max_tokens=wanted.max_tokens or self._service.loader.config(checkpoint).context,
-            temperature=wanted.temperature,
-            top_p=wanted.top_p,
-            top_k=max(0, wanted.top_k),
-            stop=stop_texts(wanted.stop, tokenizer.end_of_turn),
-        )
-        seed = wanted.seed if wanted.seed is not None else secrets.randbelow(2**53)
-        prompt = Prompt([token for chunk in body.prompt.chunks for token in chunk.tokens], seed, body.num_samples)
-        answers = self._service.completions.sample(checkpoint, [prompt], values)
-        return transformed(answers, lambda rows: {"sequences": [sequence(c) for c in rows[0]], "type": "sample"})
-
-
-def transformed(source: "Future[T]", change: Callable[[T], dict[str, Any]]) -> "Future[dict[str, Any]]":
-    """A future with the changed result of another one, or with its failure."""
-    result: Future[dict[str, Any]] = Future()
-
-    def done(ended: "Future[T]") -> None:
-        error = ended.exception()
-        if error is not None:
-            result.set_exception(error)
-        else:
-            result.set_result(change(ended.result()))
-
-    source.add_done_callback(done)
-    return result
-
-
-def stop_texts(stop: str | list[str] | list[int] | None, end_of_turn: int) -> tuple[str, ...]:
-    if stop is None or isinstance(stop, str):
-        return (stop,) if stop else ()
-    texts = [part for part in stop if isinstance(part, str)]
-    if any(isinstance(part, int) and part != end_of_turn for part in stop):
-        raise invalid_request(f"stop: of token ids only {end_of_turn}, the end of a turn, is known here")
-    return tuple(texts)
-
-
-def sequence(choice: Choice) -> dict[str, Any]:
-    return {"tokens": choice.tokens, "logprobs": choice.logprobs, "stop_reason": choice.finish_reason}
