@@ -1,5 +1,5 @@
-/** A stack of its own for a bench: fresh home, own ports, embedded parts only; stopped and deleted at the end. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+/** A stack of its own for a bench: own home and ports, embedded parts only; stopped at the end, and deleted unless it is kept. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -8,6 +8,7 @@ import { startStack, stopStack } from '../../infra/stack.ts';
 import { migrate } from '../../src/activities/store/migrate.ts';
 import { createPool } from '../../src/activities/store/pool.ts';
 import type { StackFile } from '../../src/config/stack-file.ts';
+import type { TrainerNeed } from '../../src/domain/run/trainer-need.ts';
 import { treeTime } from './processor-time.ts';
 
 export interface BenchStack {
@@ -32,21 +33,32 @@ export interface ProcessorTime {
   readonly teacher: number;
 }
 
+export interface StackWish {
+  /** A folder that stays, so that the next start goes on; absent: a fresh one that is deleted. */
+  readonly home?: string;
+  readonly trainer?: TrainerNeed;
+  /** What a signal does instead of ending the bench: the work comes to an early end by itself. */
+  readonly onSignal?: () => void;
+}
+
 /** Starts the stack, does the work, stops the stack; also when a signal ends the bench. */
-export async function withStack<T>(work: (stack: BenchStack) => Promise<T>): Promise<T> {
-  const home = mkdtempSync(join(tmpdir(), 'astra-bench-'));
+export async function withStack<T>(work: (stack: BenchStack) => Promise<T>, wish: StackWish = {}): Promise<T> {
+  const home = wish.home ?? mkdtempSync(join(tmpdir(), 'astra-bench-'));
+  if (wish.home !== undefined) mkdirSync(home, { recursive: true });
   chmodSync(home, 0o755); // Postgres may run under an account of its own
+  const kept = wish.home !== undefined || process.env['ASTRA_BENCH_KEEP'] !== undefined;
   const stop = async (): Promise<void> => {
     await stopStack(home);
-    if (process.env['ASTRA_BENCH_KEEP'] === undefined) rmSync(home, { recursive: true, force: true });
+    if (!kept) rmSync(home, { recursive: true, force: true });
   };
-  const leave = (): void => void stop().finally(() => process.exit(130));
+  const leave = wish.onSignal ?? ((): void => void stop().finally(() => process.exit(130)));
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     const state = await startStack({
       home,
       env: embeddedOnly(process.env),
       migrate: async (url) => void (await migrate(url)),
+      trainer: wish.trainer ?? 'none',
     });
     return await connected(home, state, work);
   } finally {
@@ -64,7 +76,14 @@ function embeddedOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     'TEMPORAL_CONFIG_FILE',
     'TEMPORAL_NAMESPACE',
   ];
-  const dropped = new Set([...outside, 'OPENAI_BASE_URL', 'OPENAI_API_KEY', 'OPENAI_MODEL', 'ASTRA_HOME']);
+  const dropped = new Set([
+    ...outside,
+    'OPENAI_BASE_URL',
+    'OPENAI_API_KEY',
+    'OPENAI_MODEL',
+    'ASTRA_HOME',
+    'ASTRA_TRAINER_URL',
+  ]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.has(name)));
 }
 
