@@ -40,7 +40,7 @@ export async function startTrainer(options: StartTrainerOptions): Promise<Traine
   const identity = await spawnPart({
     name: 'the trainer',
     command: environment.python,
-    args: ['-m', 'astra_trainer', 'serve', '--home', modelHome, '--port', String(port), ...threadFlags(options)],
+    args: ['-m', 'astra_trainer', 'serve', '--home', modelHome, '--port', String(port), ...furtherFlags(options)],
     logFile: options.logFile,
     cwd: trainerFolder,
     env: { ...options.env, OMP_WAIT_POLICY: 'passive', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
@@ -58,8 +58,11 @@ export async function startTrainer(options: StartTrainerOptions): Promise<Traine
   return trainer;
 }
 
-const threadFlags = ({ threads }: StartTrainerOptions): readonly string[] =>
-  threads === undefined ? [] : ['--threads', String(threads)];
+/** A service that is not detached ends with us, even when nobody is left to tell it so. */
+const furtherFlags = ({ threads, detached }: StartTrainerOptions): readonly string[] => [
+  ...(threads === undefined ? [] : ['--threads', String(threads)]),
+  ...(detached === true ? [] : ['--parent', String(process.pid)]),
+];
 
 /** Waits for a service that was spawned; it loads torch first, some 3 s of a free core. */
 export async function waitUntilTrainerServes(

@@ -58,7 +58,7 @@ export const toolCallOptions = {
 export const trainerOptions = {
   taskQueue: taskQueues.trainer,
   startToCloseTimeout: '65 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 } satisfies ActivityOptions;
 

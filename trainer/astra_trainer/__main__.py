@@ -1,9 +1,11 @@
-"""Command line: `python -m astra_trainer serve --home DIR --port N [--host 127.0.0.1] [--threads 1]`."""
+"""Command line: `python -m astra_trainer serve --home DIR --port N [--host 127.0.0.1] [--threads 1] [--parent PID]`."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
+
+from astra_trainer.parent import end_with
 
 # Before torch is loaded: idle OpenMP threads would otherwise spin on the cores that everything else needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -19,6 +21,7 @@ def main(arguments: list[str]) -> int:
     serve.add_argument(
         "--threads", type=int, default=1, help="of torch; the hashes of results depend on it (default 1)"
     )
+    serve.add_argument("--parent", type=int, help="process id of the starter: the service ends when that one does")
     schemas = commands.add_parser("schemas", help="writes the JSON Schemas of the wire into a folder")
     schemas.add_argument("folder", type=Path)
     chosen = parser.parse_args(arguments)
@@ -26,6 +29,10 @@ def main(arguments: list[str]) -> int:
 
 
 def run_service(chosen: argparse.Namespace) -> int:
+    # Before torch is loaded, which takes seconds.
+    if chosen.parent is not None:
+        end_with(chosen.parent)
+
     import logging
 
     import torch

@@ -161,12 +161,12 @@ async function trainStep(wire: TrainerWire, order: StepOrder, beat: (phase: stri
     },
     seed: 0,
   };
-  let step = await wire.send({ method: 'PUT', path, body, answer: Step, signal });
-  while (step.status === 'running') {
+  for (;;) {
+    // Always the whole question: a trainer that was started anew in between knows of no step under way.
+    const step = await wire.send({ method: 'PUT', path, body, answer: Step, signal });
+    if (step.status === 'committed') return resultOf(step);
     beat(`${step.phase} ${step.microbatch}/${step.of}`);
-    step = await wire.send({ method: 'GET', path, answer: Step, signal });
   }
-  return resultOf(step);
 }
 
 function resultOf(step: Extract<Step, { status: 'committed' }>): StepResult {

@@ -30,7 +30,7 @@ const order: StepOrder = {
 };
 
 describe('the wire to our trainer', () => {
-  it('asks for a step once and then waits for it', async () => {
+  it('asks for a step until it is made, each time in full: a trainer started anew knows nothing of the first time', async () => {
     await withAnswers(answersOf('step-running', 'step-running', 'step-committed'), async ({ wire, asked }) => {
       const beats: string[] = [];
       const made = await createLocalBackend(wire).trainStep(order, (phase) => beats.push(phase));
@@ -40,9 +40,11 @@ describe('the wire to our trainer', () => {
       assert.deepEqual(beats, ['waiting 0/0', 'waiting 0/0']);
       assert.deepEqual(
         asked.map(({ method, path }) => `${method} ${path}`),
-        ['PUT', 'GET', 'GET'].map((method) => `${method} /v1/runs/toy/steps/1?wait=30`),
+        asked.map(() => 'PUT /v1/runs/toy/steps/1?wait=30'),
       );
+      assert.equal(asked.length, 3);
       fits('step', asked[0]?.body);
+      assert.deepEqual(asked[2]?.body, asked[0]?.body);
       assert.equal(Object(asked[0]?.body).parent, `base:${'2'.repeat(64)}`);
     });
   });

@@ -49,6 +49,7 @@ class JobRun:
         self._tokens: int = sft["tokens"]
         self._trained: int = sft["trained_tokens"]
         record.forget_metrics_after(self.step)
+        self._drop_old_checkpoints()  # a kill may have fallen between a checkpoint and this
         if done:
             record.note(f"goes on after step {self.step} of {self._plan.steps}")
 
