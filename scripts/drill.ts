@@ -1,11 +1,13 @@
 /**
  * The proof that a crash costs at most the call in flight: one run in peace, the same run while worker, Temporal,
- * Postgres and teacher are killed with SIGKILL at random moments, then the comparison. Exit code 1 when a promise broke.
+ * Postgres, teacher and trainer are killed with SIGKILL at random moments, then the comparison. Exit code 1 when a promise broke.
  * Usage: npm run drill -- [--moments 30] [--seed N] [--config FILE] [--keep] [--json]
  */
 import { parseArgs } from 'node:util';
 import { drillDocument, drillText } from './drill/report.ts';
 import { runDrill } from './drill/run-drill.ts';
+import { checkout } from '../src/config/load.ts';
+import { homeFolder } from '../src/config/process-config.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +27,8 @@ note(`seed ${seed}, ${moments} moments`);
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 const { config, keep } = values;
-const result = await runDrill({ moments, seed, config, keep, note, interrupted: controller.signal });
+const trainerHome = homeFolder(undefined, process.env, checkout);
+const result = await runDrill({ moments, seed, config, trainerHome, keep, note, interrupted: controller.signal });
 console.log(values.json ? JSON.stringify(drillDocument(result), null, 2) : drillText(result));
 if (keep) note(`kept: ${result.folder}`);
 process.exit(result.ok ? 0 : 1);

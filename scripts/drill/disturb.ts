@@ -7,8 +7,9 @@ import { killPart } from './processes.ts';
 import type { KillMoment } from './requests.ts';
 
 export interface Kill extends KillMoment {
-  /** Calls on record shortly before. */
-  readonly calls: number;
+  /** Where the run stood shortly before. */
+  readonly phase: string;
+  readonly records: number;
   readonly awaySeconds: number;
   /** From the start command to a stack that serves. */
   readonly recoverySeconds: number;
@@ -16,8 +17,8 @@ export interface Kill extends KillMoment {
 
 export interface Disturbance {
   readonly moments: readonly Moment[];
-  /** Calls of the undisturbed run. */
-  readonly expectedCalls: number;
+  /** Records of the undisturbed run. */
+  readonly expectedRecords: number;
   readonly watch: Watch;
   /** The stack as it was last brought up. */
   state(): StackFile;
@@ -29,34 +30,38 @@ export interface Disturbance {
 export async function disturb(job: Disturbance): Promise<readonly Kill[]> {
   const kills: Kill[] = [];
   for (const moment of job.moments) {
-    const calls = await untilMoment(job, moment);
-    if (calls === undefined) break;
-    kills.push(await strike(job, moment, calls));
+    // Between two kills the run gets on, so that each meets other work.
+    const from = Math.max(moment.atShare * job.expectedRecords, (kills.at(-1)?.records ?? -1) + 1);
+    const place = await untilMoment(job, moment, from);
+    if (place === undefined) break;
+    kills.push(await strike(job, moment, place));
   }
   return kills;
 }
 
-/** Calls on record when the moment has come; undefined when the run ended before. */
-async function untilMoment(job: Disturbance, moment: Moment): Promise<number | undefined> {
+/** Where the run stands when the moment has come; undefined when it ended before. */
+async function untilMoment(job: Disturbance, moment: Moment, from: number): Promise<Place | undefined> {
   const deadline = Date.now() + moment.patienceMs;
   for (;;) {
     const progress = await job.watch.look();
     if (hasEnded(progress)) return undefined;
-    const calls = progress?.calls ?? 0;
-    if (calls >= moment.atShare * job.expectedCalls || Date.now() > deadline) {
+    const { records, phase } = progress ?? { records: 0, phase: 'unknown' };
+    if (records >= from || Date.now() > deadline) {
       await sleep(moment.delayMs);
-      return calls;
+      return { records, phase };
     }
     await sleep(100);
   }
 }
 
-async function strike(job: Disturbance, { part, awayMs }: Moment, calls: number): Promise<Kill> {
+type Place = Pick<Kill, 'records' | 'phase'>;
+
+async function strike(job: Disturbance, { part, awayMs }: Moment, place: Place): Promise<Kill> {
   const at = await killPart(job.state(), part);
   await sleep(awayMs);
   const startedAt = Date.now();
   await job.up();
-  const kill = { part, at, calls, awaySeconds: awayMs / 1_000, recoverySeconds: (Date.now() - startedAt) / 1_000 };
-  job.note(`${calls} calls on record: ${part} killed, back in ${kill.recoverySeconds.toFixed(1)} s`);
+  const kill = { part, at, ...place, awaySeconds: awayMs / 1_000, recoverySeconds: (Date.now() - startedAt) / 1_000 };
+  job.note(`${place.phase}, ${place.records} records: ${part} killed, back in ${kill.recoverySeconds.toFixed(1)} s`);
   return kill;
 }

@@ -1,5 +1,5 @@
 /** One run on a rig, from its start to what can be said of it afterwards. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -16,6 +16,8 @@ import {
   whileThere,
 } from './store.ts';
 import { type Exchange, readTeacherLog } from './teacher-log.ts';
+import { sftStepsDone } from './trainer-home.ts';
+import { readTraining, type Training } from './training.ts';
 
 /** The same in both homes: ids and files depend on it. */
 export const runName = 'drill';
@@ -30,6 +32,8 @@ const standstillMs = 400_000;
 export interface Harvest {
   readonly seconds: number;
   readonly status: string;
+  /** What its progress was counted by. */
+  readonly records: number;
   readonly calls: readonly RecordedCall[];
   readonly items: readonly StoredItem[];
   /** SHA-256 by file name. */
@@ -37,6 +41,8 @@ export interface Harvest {
   /** What the audit finds wrong. */
   readonly findings: readonly string[];
   readonly exchanges: readonly Exchange[];
+  /** Undefined where nothing was trained. */
+  readonly training: Training | undefined;
 }
 
 export interface Watch {
@@ -49,13 +55,14 @@ export async function startRun(rig: Rig, config: string): Promise<void> {
   await astra(rig, ['run', config, '--run', runName, '--detach']);
 }
 
-/** Looks at the run through the store; fails when it stands still for longer than any clock of ours. */
-export function createWatch(url: () => string): Watch {
+/** Looks at the run through the store and the trainer's folder; fails when it stands still for longer than any clock of ours. */
+export function createWatch(rig: Rig, url: () => string): Watch {
   let known = '';
   let changedAt = Date.now();
   return {
     async look() {
-      const progress = await whileThere(url(), (pool) => readProgress(pool, runName));
+      const stored = await whileThere(url(), (pool) => readProgress(pool, runName));
+      const progress = stored && { ...stored, records: stored.records + sftStepsDone(join(rig.home, 'trainer')) };
       const text = JSON.stringify(progress ?? known);
       if (text !== known && progress !== undefined) [known, changedAt] = [text, Date.now()];
       if (Date.now() - changedAt > standstillMs)
@@ -83,16 +90,20 @@ export async function harvest(rig: Rig, url: string, seconds: number): Promise<H
   const { files } = Exported.parse(await astra(rig, ['export', runName, '--to', to, '--format', formats]));
   const { findings } = Audit.parse(await astra(rig, ['audit', runName]));
   const stored = await whileThere(url, async (pool) => ({
-    status: (await readProgress(pool, runName))?.status ?? 'never opened',
+    progress: await readProgress(pool, runName),
     calls: await readCalls(pool),
     items: await readItems(pool, runName),
+    training: await readTraining(pool, runName, rig.home),
   }));
   if (stored === undefined) throw new Error('Postgres went away after the drill had ended');
+  const { progress, ...read } = stored;
   return {
     seconds,
-    ...stored,
+    status: progress?.status ?? 'never opened',
+    records: (progress?.records ?? 0) + sftStepsDone(join(rig.home, 'trainer')),
+    ...read,
     files: Object.fromEntries(files.map(({ path, sha256 }) => [basename(path), sha256])),
     findings: findings.map(({ part, id, detail }) => `${part} ${id}: ${detail}`),
-    exchanges: readTeacherLog(readFileSync(rig.teacherLog, 'utf8')),
+    exchanges: existsSync(rig.teacherLog) ? readTeacherLog(readFileSync(rig.teacherLog, 'utf8')) : [],
   };
 }

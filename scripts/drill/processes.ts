@@ -11,8 +11,9 @@ export async function killPart(state: StackFile, part: Part): Promise<number> {
   const target = name === undefined ? undefined : state.processes[name];
   if (target === undefined || !isRunning(target))
     throw new Error(`the drill found no ${part} to kill: did it die alone?`);
-  // Postgres has a process per connection, and the kernel would let them finish their statements.
-  const victims = [target, ...(part === 'postgres' ? childrenOf(target.pid) : [])];
+  // Postgres has a process per connection, and the kernel would let them finish their statements; the trainer's
+  // program has the service below it.
+  const victims = [target, ...(part === 'postgres' || part === 'trainer' ? childrenOf(target.pid) : [])];
   const at = Date.now();
   for (const { pid } of victims) killNow(pid);
   await waitUntilGone(victims);

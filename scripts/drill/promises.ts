@@ -1,14 +1,9 @@
 /** What a crash may cost, as promises that a drill keeps or breaks. */
 import type { Kill } from './disturb.ts';
+import { allOf, differing, type Kept, kept, wrong } from './kept.ts';
 import type { Harvest } from './one-run.ts';
 import { checkRequests, type RequestCheck } from './requests.ts';
-
-export interface Kept {
-  readonly promise: string;
-  readonly kept: boolean;
-  /** What was found, in a few words; more when it was not as promised. */
-  readonly found: string;
-}
+import { ofTheTraining } from './training-promises.ts';
 
 export interface Evidence {
   readonly undisturbed: Harvest;
@@ -16,6 +11,10 @@ export interface Evidence {
   readonly kills: readonly Kill[];
   readonly planned: number;
   readonly latencyMs: number;
+  /** Steps of reinforcement that the configuration asks for; 0: none. */
+  readonly steps: number;
+  /** The configuration trains a policy. */
+  readonly trains: boolean;
 }
 
 export interface Judgement {
@@ -43,18 +42,16 @@ export function judge(evidence: Evidence): Judgement {
     ),
     ...ofTheRequests('undisturbed', calm),
     ...ofTheRequests('disturbed', struck),
+    ...(evidence.trains ? ofTheTraining(evidence) : []),
   ];
   return { promises, requests: { undisturbed: calm, disturbed: struck }, files };
 }
 
 function ofTheRuns({ undisturbed, disturbed, kills, planned }: Evidence): readonly Kept[] {
   const missed = planned - kills.length;
-  const outcomes = new Map(undisturbed.items.map((item) => [`${item.kind} ${item.id}`, item.outcome]));
-  const found = new Map(disturbed.items.map((item) => [`${item.kind} ${item.id}`, item.outcome]));
-  const differing = [...new Set([...outcomes.keys(), ...found.keys()])].filter(
-    (id) => outcomes.get(id) !== found.get(id),
-  );
-  const open = [...outcomes, ...found].filter(([, outcome]) => outcome === 'open').map(([id]) => id);
+  const outcomes = outcomesOf(undisturbed);
+  const found = outcomesOf(disturbed);
+  const open = [...Object.entries(outcomes), ...Object.entries(found)].filter(([, outcome]) => outcome === 'open');
   const calls = [undisturbed.calls.length, disturbed.calls.length];
   return [
     kept(
@@ -67,8 +64,12 @@ function ofTheRuns({ undisturbed, disturbed, kills, planned }: Evidence): readon
       missed === 0,
       missed === 0 ? `${planned}` : `${missed} of ${planned} came after its end: take a larger configuration`,
     ),
-    allOf('items end alike', outcomes.size, differing),
-    allOf('no item stays open', found.size, open),
+    allOf('items end alike', undisturbed.items.length, differing(outcomes, found)),
+    allOf(
+      'no item stays open',
+      disturbed.items.length,
+      open.map(([id]) => id),
+    ),
     kept(
       'the same calls are recorded',
       calls[0] === calls[1] && sameCalls(undisturbed, disturbed),
@@ -76,6 +77,10 @@ function ofTheRuns({ undisturbed, disturbed, kills, planned }: Evidence): readon
     ),
     allOf('the audit finds nothing', 2, [...undisturbed.findings, ...disturbed.findings]),
   ];
+}
+
+function outcomesOf({ items }: Harvest): Readonly<Record<string, string>> {
+  return Object.fromEntries(items.map(({ kind, id, outcome }) => [`${kind} ${id}`, outcome]));
 }
 
 function sameCalls(one: Harvest, other: Harvest): boolean {
@@ -107,17 +112,4 @@ function ofTheRequests(run: string, check: RequestCheck): readonly Kept[] {
       ),
     ),
   ];
-}
-
-const kept = (promise: string, isKept: boolean, found: string): Kept => ({ promise, kept: isKept, found });
-
-const allOf = (promise: string, count: number, exceptions: readonly string[]): Kept =>
-  kept(
-    promise,
-    exceptions.length === 0,
-    exceptions.length === 0 ? `${count}` : `${exceptions.length} not: ${exceptions.slice(0, 5).join('; ')}`,
-  );
-
-function wrong<T>(all: readonly T[], isWrong: (one: T) => boolean, nameOf: (one: T) => string): readonly string[] {
-  return all.filter(isWrong).map(nameOf);
 }

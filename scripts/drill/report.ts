@@ -3,12 +3,15 @@ import type { Kill } from './disturb.ts';
 import { parts } from './moments.ts';
 import type { RequestCheck } from './requests.ts';
 import type { DrillResult } from './run-drill.ts';
+import type { Training } from './training.ts';
 
 /** The result as one JSON document, without the raw requests and calls. */
 export function drillDocument(result: DrillResult): object {
   const { ok, seed, promises, files, kills, requests, undisturbed, disturbed } = result;
-  const run = ({ seconds, status, calls, items }: DrillResult['disturbed'], check: RequestCheck): object => {
-    return { seconds, status, calls: calls.length, items: items.length, ...check };
+  const run = (harvest: DrillResult['disturbed'], check: RequestCheck): object => {
+    const { seconds, status, records, calls, items, training } = harvest;
+    const trained = training === undefined ? {} : { training: trainingDocument(training) };
+    return { seconds, status, records, calls: calls.length, items: items.length, ...trained, ...check };
   };
   return {
     ok,
@@ -21,6 +24,20 @@ export function drillDocument(result: DrillResult): object {
   };
 }
 
+function trainingDocument({ last, steps, groups, jobs, checkpoints, evaluations, files }: Training): object {
+  const counts = [groups, checkpoints, evaluations, files].map((named) => Object.keys(named).length);
+  const [groupCount, checkpointCount, evaluationCount, fileCount] = counts;
+  return {
+    last,
+    steps: steps.length,
+    groups: groupCount,
+    jobs: jobs.length,
+    checkpoints: checkpointCount,
+    evaluations: evaluationCount,
+    files: fileCount,
+  };
+}
+
 /** The result as a table. */
 export function drillText(result: DrillResult): string {
   const { ok, seed, promises, files, kills, undisturbed, disturbed } = result;
@@ -28,6 +45,7 @@ export function drillText(result: DrillResult): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ['', 'undisturbed', 'disturbed'],
     ['seconds', undisturbed.seconds.toFixed(0), disturbed.seconds.toFixed(0)],
+    ['records', String(undisturbed.records), String(disturbed.records)],
     ['items', String(undisturbed.items.length), String(disturbed.items.length)],
     ['calls recorded', String(undisturbed.calls.length), String(disturbed.calls.length)],
     ['requests at the teacher', String(requests.undisturbed.requests), String(requests.disturbed.requests)],
@@ -46,12 +64,13 @@ export function drillText(result: DrillResult): string {
         requests.disturbed,
       ),
     ),
+    `while the run was in ${phasesOf(kills)}`,
     '',
     ...files.map(({ name, same }) => `${same ? 'same bytes  ' : 'DIFFERENT   '}${name}`),
     '',
     ...promises.map(({ promise, kept, found }) => `${kept ? 'kept    ' : 'BROKEN  '}${promise}: ${found}`),
     '',
-    ok ? 'a crash cost at most the calls in flight' : 'the drill found promises that do not hold',
+    ok ? 'a crash cost at most what was in flight' : 'the drill found promises that do not hold',
   ].join('\n');
 }
 
@@ -61,6 +80,11 @@ function killLine(part: string, kills: readonly Kill[], { repeats }: RequestChec
   const times = median === undefined ? '-' : `${median.toFixed(1)}, ${(seconds.at(-1) ?? median).toFixed(1)}`;
   const lost = repeats.filter(({ kill }) => kill?.part === part).length;
   return `${part.padEnd(12)}${String(kills.length).padEnd(7)}${times.padEnd(33)}${lost}`;
+}
+
+function phasesOf(kills: readonly Kill[]): string {
+  const phases = Map.groupBy(kills, ({ phase }) => phase);
+  return [...phases].map(([phase, { length }]) => `${phase} ${length}`).join(', ') || 'no phase';
 }
 
 function timesSeen({ timesSeen: counts }: RequestCheck): string {

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { loadRunConfig } from '../../src/config/load.ts';
 import type { StackFile } from '../../src/config/stack-file.ts';
+import { type TrainerNeed, trainerNeed } from '../../src/domain/run/trainer-need.ts';
 import { disturb, type Kill } from './disturb.ts';
-import { planMoments } from './moments.ts';
+import { planMoments, victimsOf } from './moments.ts';
 import { createWatch, type Harvest, harvest, startRun, untilEnded } from './one-run.ts';
 import { type Judgement, judge } from './promises.ts';
 import { createRig, type Rig } from './rig.ts';
@@ -13,6 +15,8 @@ export interface DrillOptions {
   readonly moments: number;
   readonly seed: number;
   readonly config: string;
+  /** Home whose trainer environment is shared, where the configuration trains. */
+  readonly trainerHome: string;
   /**
    * Milliseconds that a moment waits for the run to get on. Default 60 s: the call of a killed worker is given up after
    * 30 s, and a stage ends with its last call, so that shorter waits would strike while nothing happens.
@@ -39,11 +43,17 @@ const latencyMs = 250;
 
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const folder = mkdtempSync(join(tmpdir(), 'astra-drill-'));
-  const calm = await createRig({ home: join(folder, 'undisturbed'), latencyMs });
-  const struck = await createRig({ home: join(folder, 'disturbed'), latencyMs });
+  const config = loadRunConfig(resolve(options.config));
+  const { trainerHome, note } = options;
+  const trainer = trainerNeed(config);
+  const common = { latencyMs, trainer, trainerHome, note };
+  const calm = await createRig({ home: join(folder, 'undisturbed'), ...common });
+  const struck = await createRig({ home: join(folder, 'disturbed'), ...common });
   const rigs = [calm, struck];
+  const wanted = { trainer, steps: config.rl?.steps ?? 0 };
   try {
-    return await Promise.race([compare(calm, struck, { ...options, folder }), rejectionOf(options.interrupted)]);
+    const result = compare(calm, struck, { ...options, folder, wanted });
+    return await Promise.race([result, rejectionOf(options.interrupted)]);
   } finally {
     await Promise.all(rigs.map((rig) => rig.down()));
     if (!options.keep) {
@@ -60,16 +70,24 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function compare(calm: Rig, struck: Rig, options: DrillOptions & { folder: string }): Promise<DrillResult> {
-  const { folder, seed } = options;
+interface Comparison extends DrillOptions {
+  readonly folder: string;
+  readonly wanted: { readonly trainer: TrainerNeed; readonly steps: number };
+}
+
+async function compare(calm: Rig, struck: Rig, options: Comparison): Promise<DrillResult> {
+  const { folder, seed, wanted } = options;
+  const trains = wanted.trainer !== 'none';
   const undisturbed = (await drive(calm, options, () => Promise.resolve([]))).harvested;
   await calm.down();
-  options.note(`undisturbed: ${undisturbed.calls.length} calls in ${undisturbed.seconds.toFixed(0)} s`);
-  const moments = planMoments({ seed, count: options.moments, patienceMs: options.patienceMs ?? 60_000 });
+  options.note(`undisturbed: ${undisturbed.records} records in ${undisturbed.seconds.toFixed(0)} s`);
+  const victims = victimsOf({ calls: undisturbed.calls.length, trains });
+  const moments = planMoments({ seed, count: options.moments, patienceMs: options.patienceMs ?? 60_000, victims });
   const { harvested: disturbed, kills } = await drive(struck, options, (at) =>
-    disturb({ ...at, moments, expectedCalls: undisturbed.calls.length, note: options.note }),
+    disturb({ ...at, moments, expectedRecords: undisturbed.records, note: options.note }),
   );
-  const judgement = judge({ undisturbed, disturbed, kills, planned: moments.length, latencyMs });
+  const { steps } = wanted;
+  const judgement = judge({ undisturbed, disturbed, kills, planned: moments.length, latencyMs, steps, trains });
   const ok = judgement.promises.every(({ kept }) => kept);
   return { ok, seed, kills, undisturbed, disturbed, folder, ...judgement };
 }
@@ -87,7 +105,7 @@ async function drive(
   const url = (): string => state.postgres?.url ?? '';
   const startedAt = Date.now();
   await startRun(rig, resolve(config));
-  const watch = createWatch(url);
+  const watch = createWatch(rig, url);
   const kills = await disturber({ watch, up, state: () => state });
   await untilEnded(watch);
   const harvested = await harvest(rig, url(), (Date.now() - startedAt) / 1_000);

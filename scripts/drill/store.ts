@@ -7,7 +7,8 @@ import { hashText } from '../../src/domain/ids.ts';
 export interface Progress {
   readonly status: string;
   readonly phase: string;
-  readonly calls: number;
+  /** What can be lost no more: calls, groups of rollouts, steps, measures; a watch adds the steps of SFT. */
+  readonly records: number;
   readonly closed: number;
 }
 
@@ -42,7 +43,10 @@ export async function whileThere<T>(url: string, work: (pool: Pool) => Promise<T
 export async function readProgress(pool: Pool, run: string): Promise<Progress | undefined> {
   const [row] = await query<Progress>(
     pool,
-    `select status, phase, (select count(*) from llm_call) as calls,
+    `select status, phase,
+       (select count(*) from llm_call) + (select count(*) from rollout_group where run_id = $1)
+         + (select count(*) from training_step where run_id = $1)
+         + (select count(*) from policy_evaluation where run_id = $1) as records,
        (select count(*) from item where run_id = $1 and status <> 'open') as closed
      from run where id = $1`,
     [run],
