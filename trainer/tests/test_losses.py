@@ -8,9 +8,10 @@ import torch
 
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama
-from astra_trainer.training.batch import Trajectory, join_identical, micro_batches
+from astra_trainer.training.batch import Trajectory, join_identical
 from astra_trainer.training.datum import Datum, datum_pass
 from astra_trainer.training.losses import LossSpec, correction, token_losses
+from astra_trainer.training.packing import micro_batches
 from astra_trainer.training.update import Totals, backward
 
 PPO = LossSpec("ppo", low=0.8, high=1.28)

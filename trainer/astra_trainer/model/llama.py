@@ -5,12 +5,35 @@ and because training and sampling must agree to the last bit that float32 allows
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from astra_trainer.model.config import ModelConfig
+
+Mix = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""(queries, keys, values), each [rows, heads, length, head size] → what each query gathered"""
+
+
+class AdaptedLinear(torch.autograd.Function):
+    """A product with adapted weights as one product: what its factors need is made of thin ones when going back."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor, merged: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
+        ctx.save_for_backward(x, merged, a, b)
+        ctx.scale = scale
+        return F.linear(x, merged)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor):
+        x, merged, a, b = ctx.saved_tensors
+        rows, out = x.flatten(0, -2), gradient.flatten(0, -2)
+        to_a = (out @ b).mul_(ctx.scale).T @ rows
+        to_b = out.T @ (rows @ a.T).mul_(ctx.scale)
+        to_x = gradient @ merged if ctx.needs_input_grad[0] else None
+        return to_x, None, to_a, to_b, None
 
 
 class Linear(nn.Module):
@@ -22,6 +45,8 @@ class Linear(nn.Module):
         self.lora_A: nn.Parameter | None = None
         self.lora_B: nn.Parameter | None = None
         self.scale = 0.0
+        # With the versions of the factors that it was made of: an optimizer changes them in place.
+        self._merged: tuple[tuple[int, int], Tensor] | None = None
 
     def add_adapter(self, rank: int, alpha: float, generator: torch.Generator) -> None:
         """The second factor starts at zero, so that the adapter changes nothing at first."""
@@ -33,13 +58,16 @@ class Linear(nn.Module):
     def merged(self) -> Tensor:
         if self.lora_A is None or self.lora_B is None:
             return self.weight.detach()
-        return (self.weight + self.scale * (self.lora_B @ self.lora_A)).detach()
+        versions = (self.lora_A._version, self.lora_B._version)
+        if self._merged is None or self._merged[0] != versions:
+            with torch.no_grad():
+                self._merged = versions, torch.addmm(self.weight, self.lora_B, self.lora_A, alpha=self.scale)
+        return self._merged[1]
 
     def forward(self, x: Tensor) -> Tensor:
-        y = F.linear(x, self.weight)
         if self.lora_A is None or self.lora_B is None:
-            return y
-        return y + F.linear(F.linear(x, self.lora_A), self.lora_B) * self.scale
+            return F.linear(x, self.weight)
+        return AdaptedLinear.apply(x, self.merged(), self.lora_A, self.lora_B, self.scale)
 
 
 class RmsNorm(nn.Module):
@@ -61,6 +89,20 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat([-second, first], -1) * sin
 
 
+def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Tensor:
+    """[rows, heads, length, head size]; causal where no bias says who sees what. Keys may have fewer heads."""
+    rows, heads, length, size = q.shape
+    key_heads, shared = k.shape[1], heads // k.shape[1]
+
+    def shown(x: Tensor) -> Tensor:
+        # The queries that share a key see it as a head of their own, without a copy of it.
+        return x[:, :, None].expand(-1, -1, shared, -1, -1).flatten(0, 1)
+
+    folded = q.reshape(rows * key_heads, shared, length, size)
+    mixed = F.scaled_dot_product_attention(folded, shown(k), shown(v), bias, is_causal=bias is None)
+    return mixed.view(rows, heads, length, size)
+
+
 def rotary_tables(config: ModelConfig, length: int) -> tuple[Tensor, Tensor]:
     # Named device: a model may be built without memory for its parameters, but never without these.
     with torch.device("cpu"):
@@ -80,7 +122,7 @@ class Attention(nn.Module):
         self.v_proj = Linear(size, keys)
         self.o_proj = Linear(size, size)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mix: Mix) -> Tensor:
         rows, length, _ = x.shape
         config = self.config
 
@@ -90,8 +132,7 @@ class Attention(nn.Module):
         q = rotate(split(self.q_proj(x), config.heads), cos, sin)
         k = rotate(split(self.k_proj(x), config.kv_heads), cos, sin)
         v = split(self.v_proj(x), config.kv_heads)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
-        return self.o_proj(mixed.transpose(1, 2).reshape(rows, length, -1))
+        return self.o_proj(mix(q, k, v).transpose(1, 2).reshape(rows, length, -1))
 
 
 class FeedForward(nn.Module):
@@ -113,8 +154,8 @@ class Block(nn.Module):
         self.post_attention_layernorm = RmsNorm(config.hidden_size, config.norm_eps)
         self.mlp = FeedForward(config)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), cos, sin)
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mix: Mix) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mix)
         return x + self.mlp(self.post_attention_layernorm(x))
 
 
@@ -139,10 +180,16 @@ class Llama(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """[rows, length] right-padded ids → hidden states. Causal: what is padded at the end needs no mask."""
         length = ids.shape[1]
+        return self._trunk(ids, (self.cos[:length], self.sin[:length]), attention)
+
+    def packed(self, ids: Tensor, positions: Tensor, mix: Mix) -> Tensor:
+        """[tokens] of any number of rows, at their positions → hidden states; `mix` knows who sees whom."""
+        return self._trunk(ids[None], (self.cos[positions], self.sin[positions]), mix)[0]
+
+    def _trunk(self, ids: Tensor, rotation: tuple[Tensor, Tensor], mix: Mix) -> Tensor:
         x = self.embed_tokens(ids)
-        cos, sin = self.cos[:length], self.sin[:length]
         for block in self.layers:
-            x = block(x, cos, sin)
+            x = block(x, *rotation, mix)
         return self.norm(x)
 
     def logits(self, hidden: Tensor) -> Tensor:

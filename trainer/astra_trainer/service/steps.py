@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
-from astra_trainer.errors import ServiceError, batch_invalid, conflict, invalid_request, not_found
+from astra_trainer.errors import ServiceError, conflict, invalid_request, not_found
 from astra_trainer.service.failures import as_service_error
 from astra_trainer.service.wire import StepBody
 from astra_trainer.store.checkpoint import Checkpoint
 from astra_trainer.store.home import Home, check_run
 from astra_trainer.store.policies import PolicyLoader
-from astra_trainer.training.batch import Batch, read_batch
+from astra_trainer.training.batch import Batch, Limits, read_batch
 from astra_trainer.training.rl_step import StepRequest, make_step
 from astra_trainer.training.thread import TrainingThread
 
@@ -109,10 +109,8 @@ class Steps:
 
     def _read_batch(self, request: StepRequest) -> Batch:
         config = self._loader.config(request.parent)
-        batch = read_batch(request.batch_uri, request.batch_sha256, config.vocab_size, config.context)
-        if (newest := max(batch.versions)) >= request.step:
-            raise batch_invalid(f"batch: version {newest} is not older than step {request.step}")
-        return batch
+        limits = Limits(config.vocab_size, config.context, newest=request.step - 1)
+        return read_batch(request.batch_uri, request.batch_sha256, limits)
 
     def _start(self, request: StepRequest, batch: Batch) -> None:
         running = Running(request.body_sha256)

@@ -1,15 +1,12 @@
-"""The batch of an RL step: read from its file, checked, identical trajectories joined, cut into micro-batches."""
+"""The batch of an RL step: read from its file, checked, identical trajectories joined."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
-from torch import Tensor
 
 from astra_trainer.errors import batch_invalid
 from astra_trainer.hashing import sha256_file
@@ -32,6 +29,8 @@ class Trajectory:
     mask: np.ndarray
     logprobs: np.ndarray
     advantages: np.ndarray
+    """Sampled by the very weights that the step starts from: its log-probabilities must come out again."""
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,16 @@ class Batch:
         return sum(int(t.mask.sum()) for t in self.trajectories)
 
 
-def read_batch(path: Path, sha256: str, vocab_size: int, context: int) -> Batch:
+@dataclass(frozen=True)
+class Limits:
+    """What the model can read, and the version of the weights that the step starts from: nothing can be newer."""
+
+    vocab_size: int
+    context: int
+    newest: int
+
+
+def read_batch(path: Path, sha256: str, limits: Limits) -> Batch:
     """Fails with `batch_invalid` that names the array and the place; what it returns needs no further check."""
     if not path.is_file():
         raise batch_invalid(f"batch.uri: {path} is no file on the machine of the trainer")
@@ -55,10 +63,10 @@ def read_batch(path: Path, sha256: str, vocab_size: int, context: int) -> Batch:
         arrays = load_file(path)
     except (SafetensorError, ValueError, OSError) as error:
         raise batch_invalid(f"batch: {path} is no safetensors file: {error}") from error
-    return check_batch(arrays, vocab_size, context)
+    return check_batch(arrays, limits)
 
 
-def check_batch(arrays: dict[str, np.ndarray], vocab_size: int, context: int) -> Batch:
+def check_batch(arrays: dict[str, np.ndarray], limits: Limits) -> Batch:
     for name, dtype in COLUMNS.items():
         if name not in arrays:
             raise batch_invalid(f"batch: {name} is missing")
@@ -66,15 +74,17 @@ def check_batch(arrays: dict[str, np.ndarray], vocab_size: int, context: int) ->
             raise batch_invalid(
                 f"batch: {name} is {arrays[name].dtype}{list(arrays[name].shape)}; expected {np.dtype(dtype)}[n]"
             )
-    check_lengths(arrays, context)
-    check_values(arrays, vocab_size)
-    offsets = arrays["offsets"].tolist()
-    spans = pairwise(offsets)
+    check_lengths(arrays, limits.context)
+    check_values(arrays, limits.vocab_size)
+    versions = arrays["version"].tolist()
+    if max(versions) > limits.newest:
+        raise batch_invalid(f"batch: version {max(versions)} is not older than step {limits.newest + 1}")
+    names = ("token_ids", "mask", "logprobs", "advantages")
     trajectories = [
-        Trajectory(*(arrays[name][start:end] for name in ("token_ids", "mask", "logprobs", "advantages")))
-        for start, end in spans
+        Trajectory(*(arrays[name][start:end] for name in names), fresh=version == limits.newest)
+        for (start, end), version in zip(pairwise(arrays["offsets"].tolist()), versions, strict=True)
     ]
-    return Batch(trajectories, arrays["version"].tolist())
+    return Batch(trajectories, versions)
 
 
 def check_lengths(arrays: dict[str, np.ndarray], context: int) -> None:
@@ -120,69 +130,14 @@ def join_identical(trajectories: list[Trajectory]) -> list[Trajectory]:
     The gradient is the same: every loss is linear in the advantage as long as its sign does not change, so only
     trajectories whose advantages have the same signs are joined.
     """
-    joined: dict[bytes, Trajectory] = {}
+    joined: dict[tuple[bool, bytes], Trajectory] = {}
     for trajectory in trajectories:
         if not trajectory.advantages.any():
             continue
         parts = (trajectory.ids, trajectory.mask, trajectory.logprobs, np.sign(trajectory.advantages))
-        key = b"".join(part.tobytes() for part in parts)
+        key = (trajectory.fresh, b"".join(part.tobytes() for part in parts))
         if key in joined:
             joined[key].advantages = joined[key].advantages + trajectory.advantages
         else:
-            joined[key] = Trajectory(trajectory.ids, trajectory.mask, trajectory.logprobs, trajectory.advantages)
+            joined[key] = replace(trajectory)
     return list(joined.values())
-
-
-@dataclass(frozen=True)
-class MicroBatch:
-    """Padded rows; the flat tensors hold the trained tokens of all rows one after the other."""
-
-    ids: Tensor
-    """[rows, length] true where the token is trained."""
-    trained: Tensor
-    behaviour: Tensor
-    advantages: Tensor
-    """Row of each trained token."""
-    row: Tensor
-
-    @property
-    def tokens(self) -> int:
-        return self.ids.numel()
-
-
-def micro_batches(trajectories: list[Trajectory], token_limit: int) -> list[MicroBatch]:
-    """Rows of like length together, at most `token_limit` places each (one row at least)."""
-    ordered = sorted(trajectories, key=lambda t: len(t.ids))
-    return [pack(rows) for rows in cut_rows(ordered, token_limit)]
-
-
-def cut_rows(ordered: list[Trajectory], token_limit: int) -> Iterator[list[Trajectory]]:
-    rows: list[Trajectory] = []
-    for trajectory in ordered:
-        if rows and (len(rows) + 1) * len(trajectory.ids) > token_limit:
-            yield rows
-            rows = []
-        rows.append(trajectory)
-    if rows:
-        yield rows
-
-
-def pack(rows: list[Trajectory]) -> MicroBatch:
-    length = max(len(row.ids) for row in rows)
-    ids = torch.zeros(len(rows), length, dtype=torch.long)
-    trained = torch.zeros(len(rows), length, dtype=torch.bool)
-    for place, row in enumerate(rows):
-        ids[place, : len(row.ids)] = torch.from_numpy(row.ids.astype(np.int64))
-        trained[place, : len(row.ids)] = torch.from_numpy(row.mask.astype(bool))
-
-    def flat(values: list[np.ndarray]) -> Tensor:
-        return torch.from_numpy(np.concatenate([v[row.mask == 1] for v, row in zip(values, rows, strict=True)]))
-
-    counts = torch.tensor([int(row.mask.sum()) for row in rows])
-    return MicroBatch(
-        ids=ids,
-        trained=trained,
-        behaviour=flat([row.logprobs for row in rows]),
-        advantages=flat([row.advantages for row in rows]),
-        row=torch.arange(len(rows)).repeat_interleave(counts),
-    )

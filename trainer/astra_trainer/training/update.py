@@ -5,29 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from astra_trainer.errors import gradient_not_finite
 from astra_trainer.model.llama import Llama
-from astra_trainer.training.batch import Batch, MicroBatch, join_identical, micro_batches
+from astra_trainer.training.batch import Batch, join_identical
 from astra_trainer.training.losses import LossSpec, correction, token_losses
 from astra_trainer.training.optimizers import AdamValues, State, adamw_step, clip_gradients, refuse_broken_weights
+from astra_trainer.training.packing import MicroBatch, micro_batches
+from astra_trainer.training.vocabulary import chosen_logprobs
 
 Progress = Callable[[str, int, int], None]
 """(phase, micro-batch, of): the sign of life of a step."""
-
-
-def token_logprobs(model: Llama, ids: Tensor, trained: Tensor, temperature: float = 1.0) -> tuple[Tensor, Tensor]:
-    """Log-probabilities of the trained tokens, and the entropies where they were drawn.
-
-    The product with the vocabulary runs on those positions alone.
-    """
-    hidden = model(ids)[:, :-1][trained[:, 1:]]
-    logprobs = torch.log_softmax(model.logits(hidden) / temperature, -1)
-    chosen = logprobs.gather(-1, ids[:, 1:][trained[:, 1:]][:, None])[:, 0]
-    entropy = -(logprobs.detach().exp() * logprobs.detach()).sum(-1)
-    return chosen, entropy
 
 
 @dataclass
@@ -44,6 +33,8 @@ class Totals:
     clipped_low: int = 0
     clipped_high: int = 0
     masked: int = 0
+    difference_max: float = 0.0
+    fresh: int = 0
     tokens: int = 0
     forwarded: int = 0
 
@@ -62,6 +53,8 @@ class Totals:
         self.clipped_low += int(((ratio < spec.low) & (micro.advantages < 0)).sum())
         self.clipped_high += int(((ratio > spec.high) & (micro.advantages > 0)).sum())
         self.masked += int((weight == 0).sum())
+        self.difference_max = max([self.difference_max, *difference[micro.fresh].abs().tolist()])
+        self.fresh += int(micro.fresh.sum())
         self.tokens += len(ratio)
         self.forwarded += micro.tokens
 
@@ -78,6 +71,8 @@ class Totals:
             "clip_low_frac": self.clipped_low / n,
             "clip_high_frac": self.clipped_high / n,
             "masked_frac": self.masked / n,
+            "logprob_diff_max": self.difference_max,
+            "tokens_fresh": self.fresh,
             "tokens_trained": n,
             "tokens_forwarded": self.forwarded,
         }
@@ -125,7 +120,8 @@ def rl_update(model: Llama, state: State, batch: Batch, spec: UpdateSpec, progre
 
 
 def backward(model: Llama, micro: MicroBatch, spec: LossSpec, totals: Totals) -> float:
-    logp, entropy = token_logprobs(model, micro.ids, micro.trained, spec.temperature)
+    hidden = model.packed(micro.ids, micro.positions, micro.mix)[micro.before]
+    logp, entropy = chosen_logprobs(hidden, model.embed_tokens.weight, micro.targets, spec.temperature)
     weight = correction(spec, logp, micro.behaviour, micro.row)
     loss = (token_losses(spec, logp, micro.behaviour, micro.advantages) * weight).sum()
     loss.backward()
