@@ -12,6 +12,7 @@ from astra_trainer.sampling.draw import SamplingValues, draw
 from astra_trainer.sampling.engine import Asked, Choice, Engine
 from astra_trainer.sampling.invariance import batch_invariant
 from astra_trainer.sampling.kernel import BLOCK, Kernel, sampler_weights
+from astra_trainer.sampling.product import LAYOUTS, product
 from tests.support import base_of, row
 
 CONFIG = ModelConfig(vocab_size=96, hidden_size=64, intermediate_size=192, layers=2, heads=4, kv_heads=2, context=400)
@@ -26,11 +27,11 @@ class Ends:
         return "".join(chr(65 + token % 26) for token in ids)
 
 
-@pytest.fixture(scope="module")
-def weights():
+@pytest.fixture(scope="module", params=LAYOUTS, ids=lambda packed: "packed" if packed else "plain")
+def weights(request):
     model = Llama(CONFIG)
     model.initialise(0, spread=0.25)
-    return sampler_weights(model), model
+    return sampler_weights(model, packed=request.param), model
 
 
 def test_the_machine_keeps_the_promise_that_the_service_makes():
@@ -44,6 +45,18 @@ def test_reading_what_is_left_of_a_prompt_after_a_cached_beginning_gives_the_sam
     whole = kernel.read(0, ids, 0)
     kernel.cache.copy(0, 1, cut)
     assert torch.equal(kernel.read(1, ids, cut), whole)
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(576, 960), (576, 3072), (1536, 576)])
+def test_a_product_of_a_large_model_gives_a_row_the_same_bits_beside_any_others(inputs, outputs):
+    generator = torch.Generator().manual_seed(0)
+    weight, rows = torch.randn(outputs, inputs, generator=generator), torch.randn(96, inputs, generator=generator)
+    for packed in LAYOUTS:
+        multiply = product(weight, packed)
+        whole = multiply(rows)
+        assert torch.allclose(whole, rows @ weight.T, atol=1e-3)
+        for count in (4, 5, 7, 8, 15, 16, 31, 32, 33, 64, 95):
+            assert torch.equal(multiply(rows[:count].clone()), whole[:count]), (packed, count)
 
 
 def sampled(weights, slots: int, order: int) -> dict[tuple[int, int], tuple]:

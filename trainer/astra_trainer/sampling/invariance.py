@@ -4,7 +4,8 @@ import torch
 
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama
-from astra_trainer.sampling.kernel import BLOCK, Kernel, sampler_weights
+from astra_trainer.sampling.kernel import BLOCK, Kernel, SamplerWeights, sampler_weights
+from astra_trainer.sampling.product import LAYOUTS
 
 SMALL = ModelConfig(vocab_size=160, hidden_size=64, intermediate_size=192, layers=2, heads=4, kv_heads=2, context=256)
 
@@ -13,7 +14,11 @@ def batch_invariant() -> bool:
     """True when a prompt read at once, read in two parts, and read token by token among others has the same logits."""
     model = Llama(SMALL)
     model.initialise(0, spread=0.2)
-    kernel = Kernel(sampler_weights(model), slots=6)
+    return all(keeps_its_bits(sampler_weights(model, packed)) for packed in LAYOUTS)
+
+
+def keeps_its_bits(weights: SamplerWeights) -> bool:
+    kernel = Kernel(weights, slots=6)
     generator = torch.Generator().manual_seed(0)
     ids = torch.randint(0, SMALL.vocab_size, (BLOCK + 9,), generator=generator).tolist()
     at_once = kernel.read(0, ids, 0)

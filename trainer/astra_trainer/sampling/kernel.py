@@ -23,6 +23,7 @@ from torch import Tensor
 
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Linear, Llama, rms_norm, rotate
+from astra_trainer.sampling.product import Product, is_packed, product
 
 BLOCK = 128
 LEAST_ROWS = 4
@@ -34,11 +35,11 @@ Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 @dataclass(frozen=True)
 class LayerWeights:
     input_norm: Tensor
-    qkv: Tensor
-    out: Tensor
+    qkv: Product
+    out: Product
     post_norm: Tensor
-    gate_up: Tensor
-    down: Tensor
+    gate_up: Product
+    down: Product
 
 
 @dataclass(frozen=True)
@@ -49,33 +50,37 @@ class SamplerWeights:
     embedding: Tensor
     layers: list[LayerWeights]
     norm: Tensor
+    logits: Product
     cos: Tensor
     sin: Tensor
 
 
 @torch.no_grad()
-def sampler_weights(model: Llama) -> SamplerWeights:
-    """A copy: training may go on in the model it was taken from."""
+def sampler_weights(model: Llama, packed: bool | None = None) -> SamplerWeights:
+    """A copy: training may go on in the model it was taken from. `packed`: their layout, chosen by size if absent."""
+    packed = is_packed(model.config.hidden_size) if packed is None else packed
 
-    def join(*parts: Linear) -> Tensor:
-        return torch.cat([part.merged() for part in parts])
+    def join(*parts: Linear) -> Product:
+        return product(torch.cat([part.merged() for part in parts]), packed)
 
     layers = [
         LayerWeights(
             input_norm=block.input_layernorm.weight.detach().clone(),
             qkv=join(block.self_attn.q_proj, block.self_attn.k_proj, block.self_attn.v_proj),
-            out=block.self_attn.o_proj.merged().clone(),
+            out=join(block.self_attn.o_proj),
             post_norm=block.post_attention_layernorm.weight.detach().clone(),
             gate_up=join(block.mlp.gate_proj, block.mlp.up_proj),
-            down=block.mlp.down_proj.merged().clone(),
+            down=join(block.mlp.down_proj),
         )
         for block in model.layers
     ]
+    embedding = model.embed_tokens.weight.detach().clone()
     return SamplerWeights(
         config=model.config,
-        embedding=model.embed_tokens.weight.detach().clone(),
+        embedding=embedding,
         layers=layers,
         norm=model.norm.weight.detach().clone(),
+        logits=product(embedding, packed),
         cos=model.cos,
         sin=model.sin,
     )
@@ -238,19 +243,19 @@ class Kernel:
         cos, sin = self.weights.cos[positions][:, None], self.weights.sin[positions][:, None]
         sizes = [config.hidden_size, config.kv_heads * config.head_size, config.kv_heads * config.head_size]
         for index, layer in enumerate(self.weights.layers):
-            q, k, v = F.linear(rms_norm(x, layer.input_norm, config.norm_eps), layer.qkv).split(sizes, -1)
+            q, k, v = layer.qkv(rms_norm(x, layer.input_norm, config.norm_eps)).split(sizes, -1)
             q = rotate(q.view(rows, config.heads, -1), cos, sin)
             k = rotate(k.view(rows, config.kv_heads, -1), cos, sin)
             v = v.view(rows, config.kv_heads, -1)
-            x = x + F.linear(attend(index, q, k, v), layer.out)
-            gate, up = F.linear(rms_norm(x, layer.post_norm, config.norm_eps), layer.gate_up).chunk(2, -1)
-            x = x + F.linear(F.silu(gate) * up, layer.down)
+            x = x + layer.out(attend(index, q, k, v))
+            gate, up = layer.gate_up(rms_norm(x, layer.post_norm, config.norm_eps)).chunk(2, -1)
+            x = x + layer.down(F.silu(gate) * up)
         return rms_norm(x, self.weights.norm, config.norm_eps)
 
     def _logits(self, hidden: Tensor) -> Tensor:
         if hidden.shape[0] < LEAST_ROWS:
             hidden = torch.cat([torch.zeros(LEAST_ROWS - hidden.shape[0], hidden.shape[1]), hidden])
-        return F.linear(hidden, self.weights.embedding)
+        return self.weights.logits(hidden)
 
 
 def rounded_up(count: int) -> int:

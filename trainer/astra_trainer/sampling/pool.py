@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 
 # Small policies are cheap to keep; of large ones the cache of a slot is what costs.
 SMALL_HIDDEN_SIZE = 256
-SLOTS_SMALL, SLOTS_LARGE = 96, 16
-ENGINES_KEPT = 4
+SLOTS_SMALL, SLOTS_LARGE = 96, 32
+# A run serves two versions; of a small policy others cost next to nothing.
+ENGINES_SMALL, ENGINES_LARGE = 4, 2
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,13 @@ class SamplerPool:
     def _engine(self, checkpoint: Checkpoint) -> Engine:
         key = checkpoint.manifest_sha256
         if key not in self._engines:
-            self._engines[key] = make_engine(self._loader.load(checkpoint))
-            idle = [other for other, engine in self._engines.items() if other != key and not engine.busy]
-            for other in idle[: max(0, len(self._engines) - ENGINES_KEPT)]:
+            policy = self._loader.load(checkpoint)
+            kept = ENGINES_SMALL if is_small(policy) else ENGINES_LARGE
+            # Dropped before the new one is made: a large engine takes a gigabyte.
+            idle = [other for other, engine in self._engines.items() if not engine.busy]
+            for other in idle[: max(0, len(self._engines) + 1 - kept)]:
                 del self._engines[other]
+            self._engines[key] = make_engine(policy)
         self._engines.move_to_end(key)
         return self._engines[key]
 
@@ -124,6 +128,10 @@ class SamplerPool:
             engine.abandon(error)
 
 
+def is_small(policy: Policy) -> bool:
+    return policy.config.hidden_size <= SMALL_HIDDEN_SIZE
+
+
 def make_engine(policy: Policy) -> Engine:
-    slots = SLOTS_SMALL if policy.config.hidden_size <= SMALL_HIDDEN_SIZE else SLOTS_LARGE
+    slots = SLOTS_SMALL if is_small(policy) else SLOTS_LARGE
     return Engine(sampler_weights(policy.model), policy.tokenizer, slots)
