@@ -46,8 +46,18 @@ function stepLines(steps: TrainingView['steps']): readonly string[] {
     curve('reward', of('reward_mean'), `step ${last?.step ?? 0}, epoch ${last?.epoch ?? 0}`),
     curve('calls', of('calls'), `recall ${number(of('recall').at(-1))}, precision ${number(of('precision').at(-1))}`),
     curve('gradient', of('grad_norm'), `KL ${number(of('kl').at(-1))}, entropy ${number(of('entropy').at(-1))}`),
+    ...logprobLine(steps),
     `steps         ${steps.length} made of ${tried} groups, ${last?.carried ?? 0} carried on, ${sum(steps, 'stale')} too old, ${sum(steps, 'lost')} rollouts lost, ${seconds.toFixed(1)} s in the trainer`,
   ];
+}
+
+/** The largest difference of all steps, and which steps are marked; nothing where the trainer does not tell. */
+function logprobLine(steps: TrainingView['steps']): readonly string[] {
+  const seen = steps.flatMap(({ metrics }) => metrics['logprob_diff_max'] ?? []);
+  if (seen.length === 0) return [];
+  const over = steps.filter(({ metrics }) => metrics['logprob_diff_over'] === 1).map(({ step }) => step);
+  const warning = over.length === 0 ? '' : `; WARNING: above the limit in step ${over.join(', ')}`;
+  return [`log-probs     sampled and recomputed differ by at most ${Math.max(...seen).toExponential(1)}${warning}`];
 }
 
 function sum(steps: TrainingView['steps'], name: 'stale' | 'lost'): number {

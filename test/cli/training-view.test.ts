@@ -44,4 +44,43 @@ describe('training on the screen', () => {
       'rl        sampled x4  1.000 [1.000, 1.000]  1.000   1.000      1.000  100 %    1',
     ]);
   });
+
+  it('warns of steps whose log-probabilities were not computed again as they were sampled', () => {
+    const step = (no: number, metrics: Record<string, number>) => ({
+      step: no,
+      checkpoint: `step-${no}`,
+      manifest: 'm',
+      rewardMean: 0,
+      rewardStd: 0,
+      kl: 0,
+      gradNorm: 0,
+      epoch: 1,
+      batch: 'b',
+      parent: 'p',
+      weights: 'w',
+      tried: 1,
+      carried: 0,
+      stale: 0,
+      lost: 0,
+      metrics,
+      seconds: 1,
+    });
+    const view = {
+      sft: null,
+      rollouts: { groups: 0, lost: 0, tokens: 0, seconds: 0 },
+      checkpoints: [],
+      evaluations: [],
+    };
+    const lineOf = (steps: TrainingView['steps']): string | undefined =>
+      trainingLines({ ...view, steps }).find((line) => line.startsWith('log-probs'));
+    const fine = step(1, { logprob_diff_max: 0.00001, logprob_diff_over: 0 });
+    const wrong = step(2, { logprob_diff_max: 0.25, logprob_diff_over: 1 });
+
+    assert.equal(lineOf([fine]), 'log-probs     sampled and recomputed differ by at most 1.0e-5');
+    assert.equal(
+      lineOf([fine, wrong]),
+      'log-probs     sampled and recomputed differ by at most 2.5e-1; WARNING: above the limit in step 2',
+    );
+    assert.equal(lineOf([step(1, {})]), undefined);
+  });
 });

@@ -1,6 +1,7 @@
 /** One training step (method §10.3): the batch from its groups, the file of it, the step at the trainer, the record. */
 import { hashText } from '../../domain/ids.ts';
 import { RolloutGroup } from '../../domain/rl/schema.ts';
+import { logprobLimit, logprobMark } from '../../domain/rl/logprob-watch.ts';
 import { groupMetrics } from '../../domain/rl/step-metrics.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import { ConfigError, TrainerError } from '../failures.ts';
@@ -43,7 +44,8 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   const { loss, optimizer, sampling } = rl;
   const order = { run, step, start, parent, batch, rows, loss, optimizer, temperature: sampling.temperature, signal };
   const made = await desk.backend(rl.backend).trainStep(order, beat);
-  const metrics = { ...made.metrics, ...groupMetrics(groups), rows: rows.length };
+  const mark = logprobMark(made.metrics, logprobLimit(rl));
+  const metrics = { ...made.metrics, ...mark, ...groupMetrics(groups), rows: rows.length };
   const record: StepRecord = {
     ...input,
     ...refParts(metrics),

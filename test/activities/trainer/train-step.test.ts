@@ -34,6 +34,27 @@ describe('a training step', () => {
     assert.ok(rewarded > 0, `got ${rewarded}`);
   });
 
+  it('is marked when its trainer did not compute again what was sampled', async () => {
+    const marks = await Promise.all(
+      [3e-6, 0.3].map(async (logprob_diff_max) => {
+        const world = trainingWorld(sometimes);
+        const { trainStep } = world.trainer;
+        const trainer: Partial<typeof world.trainer> = {
+          async trainStep(order, beat) {
+            const made = await trainStep(order, beat);
+            return { ...made, metrics: { ...made.metrics, logprob_diff_max, tokens_fresh: 40 } };
+          },
+        };
+        Object.assign(world.trainer, trainer);
+        const { start, groups } = await played(world);
+        await world.activities.trainStep({ runId, start, step: 1, groups, ...counts });
+        return world.store.steps.get(1)?.metrics['logprob_diff_over'];
+      }),
+    );
+
+    assert.deepEqual(marks, [0, 1]);
+  });
+
   it('is made once: a committed step is answered from the record', async () => {
     const world = trainingWorld(sometimes);
     const { start, groups } = await played(world);

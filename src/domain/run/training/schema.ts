@@ -135,6 +135,11 @@ export const Rl = z
     /** Environments whose measured pass rate lies outside are not trained on. */
     difficulty: z.strictObject({ low: Share, high: Share, repeats: z.int().min(1).max(64).default(4) }).optional(),
     stops: Stops.prefault({}),
+    /**
+     * Most by which a sampled log-probability may differ from the trainer's own, on tokens of the newest policy; a step
+     * above it is marked. Absent: 1e-4 with backend local, none with others; null: none.
+     */
+    logprobLimit: z.number().gt(0).nullable().optional(),
     /** Steps between two evaluations on held-out environments; 0: only at the end. */
     evaluateEvery: z.int().min(0).default(0),
     /** Checkpoints kept besides the best and the last. */
