@@ -2,13 +2,14 @@
 import { canonicalJson } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { seededRng } from '../../domain/random.ts';
-import { RolloutGroup, TrainingPlan } from '../../domain/rl/schema.ts';
+import { type PlannedTask, RolloutGroup, TrainingPlan } from '../../domain/rl/schema.ts';
 import { taskOfGroup, turnSeed } from '../../domain/rl/task-order.ts';
 import { sampledTokens } from '../../domain/rl/token-trajectory.ts';
+import type { RunConfig } from '../../domain/run/schema.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import { ConfigError } from '../failures.ts';
 import type { GroupRef, TrainerActivities } from './contract.ts';
-import { type PreparedTask, prepareTask } from './prepare-task.ts';
+import { type Occasion, type PreparedTask, prepareTask } from './prepare-task.ts';
 import { inRooms, type PlayDeps, playRollouts } from './rollout-jobs.ts';
 import { scoreRollout } from './score-rollout.ts';
 import type { TrainingDesk } from './training-desk.ts';
@@ -25,18 +26,10 @@ export async function rolloutGroup(desk: TrainingDesk, input: Input, signal?: Ab
   const config = await store.config(runId);
   if (config.rl === undefined) throw new ConfigError('Invalid', `run "${runId}" has no stage "rl"`);
   const plan = TrainingPlan.parse(await store.loadBody(input.plan));
-  const seed = `${config.seed}/rl`;
-  const task = plan.training[taskOfGroup(plan.training.length, seed, group)];
+  const task = plan.training[taskOfGroup(plan.training.length, seedOf(config), group)];
   if (task === undefined) throw new ConfigError('Invalid', `run "${runId}" has no environment to train on`);
-  const toolsMissing = seededRng(`${seed}/missing/${group}`)() < config.rl.missingTools;
-  const occasion = {
-    plan,
-    task,
-    toolsMissing,
-    seed: `${seed}/group/${group}`,
-    perBand: config.rl.irrelevantTools.perBand,
-  };
-  const prepared = await prepareTask(desk, { ...occasion, view: config.rl.toolView });
+  const occasion = groupOccasion({ config, rl: config.rl, plan, task, group });
+  const prepared = await prepareTask(desk, occasion);
   const deps = { sampler: desk.backend(config.rl.backend).sampler, now, signal };
   const played = await playGroup(deps, { rl: config.rl, prepared, place: occasion.seed, policy: policy.model });
   const body = RolloutGroup.parse({
@@ -44,7 +37,7 @@ export async function rolloutGroup(desk: TrainingDesk, input: Input, signal?: Ab
     task: task.id,
     version: policy.version,
     policy: policy.model,
-    toolsMissing,
+    toolsMissing: occasion.toolsMissing,
     ...played,
   });
   const hash = await store.saveBody(canonicalJson(body as unknown as Json)); // parsed by a schema of JSON values
@@ -54,6 +47,29 @@ export async function rolloutGroup(desk: TrainingDesk, input: Input, signal?: Ab
     policy: policy.model,
     seconds: (now() - began) / 1000,
   });
+}
+
+interface GroupPlace {
+  readonly config: Pick<RunConfig, 'seed'>;
+  readonly rl: Rl;
+  readonly plan: TrainingPlan;
+  readonly task: PlannedTask;
+  readonly group: number;
+}
+
+const seedOf = ({ seed }: Pick<RunConfig, 'seed'>): string => `${seed}/rl`;
+
+/** How a group meets its task: everything that is drawn follows from the number of the group. */
+export function groupOccasion({ config, rl, plan, task, group }: GroupPlace): Required<Occasion> {
+  const seed = seedOf(config);
+  return {
+    plan,
+    task,
+    toolsMissing: seededRng(`${seed}/missing/${group}`)() < rl.missingTools,
+    seed: `${seed}/group/${group}`,
+    perBand: rl.irrelevantTools.perBand,
+    view: rl.toolView,
+  };
 }
 
 interface GroupPlay {

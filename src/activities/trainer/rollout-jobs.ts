@@ -7,9 +7,10 @@
 import type { ExecutedCall } from '../../domain/reward/trajectory-reward.ts';
 import type { LostRollout, Rollout, StopReason } from '../../domain/rl/schema.ts';
 import { addBridge, addTurn, beginTrajectory, type TokenTrajectory } from '../../domain/rl/token-trajectory.ts';
-import { readTurn, refusalText, shownObservation, type WrittenCall } from '../../domain/rl/tool-text.ts';
+import { readTurn, shownObservation, type WrittenCall } from '../../domain/rl/tool-text.ts';
 import type { SampledTurn, Sampler } from './backend.ts';
 import type { TaskRoom } from './task-room.ts';
+import { makeCall } from './written-calls.ts';
 
 export interface RolloutJob {
   readonly no: number;
@@ -117,7 +118,7 @@ async function takeTurn(
   const { calls } = readTurn(text);
   const told: string[] = [];
   for (const call of calls) {
-    const observation = await makeCall(one, call);
+    const observation = await observe(one, call);
     if (observation === undefined) return;
     told.push(shownObservation(observation));
   }
@@ -131,24 +132,14 @@ async function takeTurn(
 }
 
 /** What the call gave, as text; undefined when the environment lost the rollout. */
-async function makeCall(one: Going, written: WrittenCall): Promise<string | undefined> {
-  const id = `call_${one.calls.length + 1}`;
+async function observe(one: Going, written: WrittenCall): Promise<string | undefined> {
   const { room, no } = one.job;
-  if (!written.ok) {
-    one.formatErrors += 1;
-    one.calls.push({ call: { id, name: '', arguments: null, written: written.text }, recorded: '', run: null });
-    return refusalText(written);
-  }
-  const made = await room.call(written.name, written.arguments);
-  if (made.status === 'lost') {
-    one.end = { lost: { no, reason: 'environment', detail: made.detail } };
+  const made = await makeCall(room, `call_${one.calls.length + 1}`, written);
+  if ('lost' in made) {
+    one.end = { lost: { no, reason: 'environment', detail: made.lost } };
     return undefined;
   }
-  const { name } = written;
-  // A JSON object is one, whichever of the two types names it.
-  const args = written.arguments as NonNullable<ExecutedCall['call']['arguments']>;
-  const call = { id, name, arguments: args, written: JSON.stringify(args) };
-  const observation = made.run === null ? refusalText(written) : made.text;
-  one.calls.push({ call, recorded: observation, run: made.run });
-  return observation;
+  if (!written.ok) one.formatErrors += 1;
+  one.calls.push(made.executed);
+  return made.observation;
 }

@@ -1,4 +1,5 @@
 /** A played rollout with its score (method §10.2), or the reason why it has none. */
+import type { RewardOutcome, RewardScore } from '../../domain/reward/trajectory-reward.ts';
 import { type RewardVariant, rewardOf } from '../../domain/rl/reward-variant.ts';
 import type { LostRollout, Rollout, TaskEnvironment } from '../../domain/rl/schema.ts';
 import { tellsAnswer } from '../../domain/rl/task-environment.ts';
@@ -27,17 +28,9 @@ export async function scoreRollout(
   const last = said.findLast(({ role }) => role === 'assistant')?.text ?? '';
   const lastWords = stop === 'answer' ? readTurn(last).content : '';
   const outcome = await job.room.score(calls, lastWords);
-  if (outcome.status === 'failed') return { lost: { no: job.no, reason: 'environment', detail: outcome.detail } };
-  // Calls that leave a state which nobody can read say something of the environment, not of the policy.
-  if (outcome.status === 'rejected' && outcome.rule === 'state_unreadable')
-    return { lost: { no: job.no, reason: 'environment', detail: outcome.detail } };
-  if (outcome.status === 'rejected') throw new DomainError(`${rule.environment.id}: ${outcome.detail}`);
+  if (outcome.status !== 'scored') return { lost: { no: job.no, ...lossOf(outcome, rule.environment) } };
   const { n, solved, recall, precision, reward: f1, perCall } = outcome;
   const score = { n, solved, calls: outcome.calls, recall, precision, f1 };
-  // A call that cannot be read has no name: it is a fault of form.
-  const toolErrors = perCall.filter(
-    ({ verdict, name }) => name !== '' && (verdict === 'error' || verdict === 'unknown_tool'),
-  ).length;
   return {
     rollout: {
       no: job.no,
@@ -49,9 +42,24 @@ export async function scoreRollout(
       score,
       reward: rewardOf(score, rule.reward),
       finalAnswerOk: tellsAnswer(rule.environment, lastWords),
-      toolErrors,
+      toolErrors: toolErrors(perCall),
       formatErrors,
       said: [...said],
     },
   };
+}
+
+/** What the sandbox failed at, and calls that leave a state nobody can read, say nothing of the policy. */
+function lossOf(
+  outcome: Exclude<RewardOutcome, RewardScore>,
+  { id }: TaskEnvironment,
+): Pick<LostRollout, 'reason' | 'detail'> {
+  if (outcome.status === 'rejected' && outcome.rule === 'no_gold') throw new DomainError(`${id}: ${outcome.detail}`);
+  return { reason: 'environment', detail: outcome.detail };
+}
+
+/** A call that cannot be read has no name: it is a fault of form. */
+function toolErrors(perCall: RewardScore['perCall']): number {
+  return perCall.filter(({ verdict, name }) => name !== '' && (verdict === 'error' || verdict === 'unknown_tool'))
+    .length;
 }

@@ -1,20 +1,24 @@
 /**
  * The lineage of the last checkpoint (ours): every weight back to the base, each step once and none missing, the batch of
- * each step made again from its groups and compared by its hash, and every reward recomputed from its score.
+ * each step made again from its groups and compared by its hash, every call of those groups made again, and every score
+ * and reward recomputed from what the calls gave.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
+import type { Sandbox } from '../../activities/sandbox/contract.ts';
 import { createBodyReader } from '../../activities/store/blobs.ts';
 import { checkpointsOf, stepsOf } from '../../activities/store/checkpoints.ts';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import type { CheckpointRecord, StepRecord } from '../../activities/trainer/contract.ts';
 import { encodeStepBatch } from '../../activities/trainer/step-batch.ts';
+import type { RunId } from '../../domain/ids.ts';
 import { rewardOf } from '../../domain/rl/reward-variant.ts';
 import { RolloutGroup } from '../../domain/rl/schema.ts';
 import { trajectoryFault } from '../../domain/rl/token-trajectory.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import type { Finding } from './finding.ts';
+import { createReplayGroups } from './replay-groups.ts';
 
 export interface TrainingCheck {
   readonly checkpoints: number;
@@ -26,20 +30,26 @@ export interface TrainingCheck {
 }
 
 /** Nothing is checked in a run that trained nothing. */
-export async function checkTraining(pool: Pool, run: string): Promise<TrainingCheck> {
-  const [checkpoints, steps, { rl }] = await Promise.all([
+export async function checkTraining(pool: Pool, run: RunId, sandbox: Sandbox): Promise<TrainingCheck> {
+  const [checkpoints, steps, config] = await Promise.all([
     checkpointsOf(pool, run),
     stepsOf(pool, run),
     loadRunConfig(pool, run),
   ]);
+  const { rl } = config;
   const { lineage, findings } = lineageOf(run, checkpoints);
   findings.push(...orderFindings(run, checkpoints, steps));
   const read = createBodyReader(pool);
   let groups = 0;
-  for (const step of rl === undefined ? [] : steps) {
-    const bodies = await Promise.all(step.groups.map(async (hash) => RolloutGroup.parse(await read(hash))));
-    groups += bodies.length;
-    if (rl !== undefined) findings.push(...batchFindings({ run, step, rl }, bodies));
+  if (rl !== undefined && steps.length > 0) {
+    const replay = await createReplayGroups(pool, sandbox, { run, config, rl });
+    for (const step of steps) {
+      const bodies = await Promise.all(step.groups.map(async (hash) => RolloutGroup.parse(await read(hash))));
+      groups += bodies.length;
+      const faults = (await Promise.all(bodies.map(replay))).flat();
+      findings.push(...faults.map((detail) => finding(run, `step-${step.step}`, detail)));
+      findings.push(...batchFindings({ run, step, rl }, bodies));
+    }
   }
   return { checkpoints: checkpoints.length, batches: steps.length, groups, lineage, findings };
 }

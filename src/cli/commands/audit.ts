@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Pool } from 'pg';
 import { loadRunConfig } from '../../activities/store/runs.ts';
 import type { ProcessConfig } from '../../config/process-config.ts';
+import type { RunId } from '../../domain/ids.ts';
 import { checkChains } from '../audit/check-chains.ts';
 import { checkEpisodes } from '../audit/check-episodes.ts';
 import { checkHistory, type HistoryCheck } from '../audit/check-history.ts';
@@ -40,14 +41,14 @@ async function audit(context: CommandContext, _options: object, [argument = '']:
 
 type Proof = Awaited<ReturnType<typeof prove>>;
 
-function prove(pool: Pool, run: string, settings: ProcessConfig) {
+function prove(pool: Pool, run: RunId, settings: ProcessConfig) {
   return withSandbox(settings, async (sandbox) => ({
     environments: await replayRun(pool, run, sandbox),
     chains: await checkChains(pool, run),
     tasks: await checkTasks(pool, run),
     episodes: await checkEpisodes(pool, run),
     ids: await checkIds(pool, run),
-    training: await checkTraining(pool, run),
+    training: await checkTraining(pool, run, sandbox),
     ledger: await checkLedger(pool, run),
     history: await historyOf(pool, run, settings),
     sandbox: sandbox.info(),
@@ -109,7 +110,7 @@ function text(proof: Proof): string {
     ...(training.checkpoints === 0
       ? []
       : [
-          `training      ${counted(training.checkpoints, 'checkpoint')} back to the base, ${counted(training.batches, 'step')}: their batches made again from ${counted(training.groups, 'group')}`,
+          `training      ${counted(training.checkpoints, 'checkpoint')} back to the base, ${counted(training.batches, 'step')}: their batches and the scores in them made again from ${counted(training.groups, 'group')}`,
         ]),
     `ledger        ${ledger.ledger.promptTokens + ledger.ledger.completionTokens} tokens, cost ${ledger.ledger.cost.toFixed(4)}`,
     history === null

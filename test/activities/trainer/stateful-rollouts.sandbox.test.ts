@@ -16,19 +16,20 @@ import type { StatefulEnvironment } from '../../../src/domain/stateful/schema.ts
 import { answer, calls, say, user } from '../../domain/trajectory/conversations.ts';
 import type { Say } from '../../support/fake-trainer.ts';
 import { libraryRow } from '../../support/stateful-library.ts';
-import { runId, sometimes, type TrainingWorld, trainingWorld } from './training-world.ts';
+import { replayed, runId, sometimes, type TrainingWorld, trainingWorld } from './training-world.ts';
 
 const call = (name: string, args: JsonObject): string =>
   `<tool_call>${JSON.stringify({ name, arguments: args })}</tool_call>`;
 const lend = call('lend_book', { book_id: 'b-17', member: 'Ines Vargo', days: 14 });
+const lendLong = call('lend_book', { book_id: 'b-17', member: 'Ines Vargo', days: 60 });
 const extend = call('extend_loan', { loan_id: 'loan-2', days: 9 });
 const sum = call('member_days', { member: 'Ines Vargo' });
 
-/** Does the next of these turns; which list it is depends on the seed of the first turn alone. */
+/** Does the next of these turns; which list it is depends on the seed of the first turn alone. No two begin alike. */
 function follows(scripts: readonly (readonly string[])[]): Say {
   return ({ text, seed, model }) => {
     if (!text.includes('b-17')) return sometimes({ text, seed, model });
-    const made = scripts.find((turns) => turns.length > 1 && turns.some((turn) => text.includes(turn)));
+    const made = scripts.find(([first]) => first !== undefined && text.includes(first));
     const script = made ?? scripts[seed % scripts.length] ?? [];
     return script.find((turn) => !text.includes(turn)) ?? 'The total is 124.';
   };
@@ -76,7 +77,7 @@ describe('rollouts in an environment with state', function () {
   });
 
   it('are scored as `astra reward` scores the same conversation', async () => {
-    const scripts = [[lend, extend, sum], [lend], [sum], ['I will not.']];
+    const scripts = [[lend, extend, sum], [lendLong], [sum], ['I will not.']];
     const { body } = await libraryGroup(worldOf(follows(scripts), { rl: { groupSize: 12 } }));
     const rewards = new Set(body.rollouts.map(({ reward }) => reward));
     assert.ok(rewards.size > 2, `the scripts differ in their rewards, got ${[...rewards].join()}`);
@@ -98,6 +99,18 @@ describe('rollouts in an environment with state', function () {
         solved,
       })),
     );
+  });
+
+  it('give the same once more without the policy, and a score that was touched is found', async () => {
+    const world = worldOf(follows([[lend, extend, sum], [lendLong], ['I will not.']]), { rl: { groupSize: 12 } });
+    const { body } = await libraryGroup(world);
+    const at = body.rollouts.findIndex(({ score }) => score.f1 > 0 && score.f1 < 1);
+    const touched = body.rollouts.map((one, no) => (no === at ? { ...one, score: { ...one.score, f1: 1 } } : one));
+
+    assert.deepEqual(await replayed(world, body), []);
+    assert.deepEqual(await replayed(world, { ...body, rollouts: touched }), [
+      `rollout ${at}: its calls give F1 0.5 (1 of 3), recorded 1`,
+    ]);
   });
 
   it('may call irrelevant tools, which changes nothing', async () => {

@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import type { OpenLive } from '../../../src/activities/proof/live-contract.ts';
 import { createTrainerActivities } from '../../../src/activities/trainer/activities.ts';
 import type { TrainerActivities } from '../../../src/activities/trainer/contract.ts';
+import { replayGroup } from '../../../src/activities/trainer/replay-group.ts';
+import { groupOccasion } from '../../../src/activities/trainer/rollout-group.ts';
 import type { SftService } from '../../../src/activities/trainer/sft-service.ts';
 import type { RunTool } from '../../../src/activities/trainer/task-room.ts';
+import type { TrainingDesk } from '../../../src/activities/trainer/training-desk.ts';
 import type { RunId } from '../../../src/domain/ids.ts';
+import { type RolloutGroup, TrainingPlan } from '../../../src/domain/rl/schema.ts';
 import type { StatefulEnvironment } from '../../../src/domain/stateful/schema.ts';
 import { type FakeTrainer, fakeTrainer, type Say } from '../../support/fake-trainer.ts';
 import { type MemoryTrainingStore, memoryTrainingStore } from '../../support/memory-training-store.ts';
@@ -30,6 +34,7 @@ export interface TrainingWorld {
   readonly store: MemoryTrainingStore;
   readonly trainer: FakeTrainer;
   readonly activities: TrainerActivities;
+  readonly desk: TrainingDesk;
   readonly folder: string;
 }
 
@@ -65,7 +70,18 @@ export function trainingWorld(
     folder,
     now: () => 0,
   };
-  return { store, trainer, folder, activities: createTrainerActivities(desk) };
+  return { store, trainer, folder, desk, activities: createTrainerActivities(desk) };
+}
+
+/** What an audit finds in a group of the world. */
+export async function replayed({ desk, store }: TrainingWorld, body: RolloutGroup): Promise<readonly string[]> {
+  const config = await store.config(runId);
+  const hash = await store.findPlan(runId);
+  if (config.rl === undefined || hash === undefined) throw new Error('nothing was planned here');
+  const plan = TrainingPlan.parse(store.body(hash));
+  const task = plan.training.find(({ id }) => id === body.task);
+  if (task === undefined) throw new Error(`no task ${body.task}`);
+  return replayGroup(desk, groupOccasion({ config, rl: config.rl, plan, task, group: body.group }), body);
 }
 
 const noSft: SftService = {
