@@ -1,6 +1,6 @@
 /** One run on a rig, from its start to what can be said of it afterwards. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { exportFormats } from '../../src/domain/export/formats.ts';
@@ -36,7 +36,7 @@ export interface Harvest {
   readonly records: number;
   readonly calls: readonly RecordedCall[];
   readonly items: readonly StoredItem[];
-  /** SHA-256 by file name. */
+  /** SHA-256 by the path of an exported file. */
   readonly files: Readonly<Record<string, string>>;
   /** What the audit finds wrong. */
   readonly findings: readonly string[];
@@ -102,7 +102,7 @@ export async function harvest(rig: Rig, url: string, seconds: number): Promise<H
     status: progress?.status ?? 'never opened',
     records: (progress?.records ?? 0) + sftStepsDone(join(rig.home, 'trainer')),
     ...read,
-    files: Object.fromEntries(files.map(({ path, sha256 }) => [basename(path), sha256])),
+    files: Object.fromEntries(files.map(({ path, sha256 }) => [relative(to, path), sha256])),
     findings: findings.map(({ part, id, detail }) => `${part} ${id}: ${detail}`),
     exchanges: existsSync(rig.teacherLog) ? readTeacherLog(readFileSync(rig.teacherLog, 'utf8')) : [],
   };

@@ -29,6 +29,7 @@ export function judge(evidence: Evidence): Judgement {
   const struck = checkRequests({ ...disturbed, kills, latencyMs });
   const names = [...new Set([...Object.keys(undisturbed.files), ...Object.keys(disturbed.files)])];
   const files = names.map((name) => ({ name, same: undisturbed.files[name] === disturbed.files[name] }));
+  const asks = [undisturbed, disturbed].some(({ calls, exchanges }) => calls.length + exchanges.length > 0);
   const promises = [
     ...ofTheRuns(evidence),
     allOf(
@@ -40,8 +41,7 @@ export function judge(evidence: Evidence): Judgement {
         ({ name }) => name,
       ),
     ),
-    ...ofTheRequests('undisturbed', calm),
-    ...ofTheRequests('disturbed', struck),
+    ...(asks ? [...ofTheRequests('undisturbed', calm), ...ofTheRequests('disturbed', struck)] : []),
     ...(evidence.trains ? ofTheTraining(evidence) : []),
   ];
   return { promises, requests: { undisturbed: calm, disturbed: struck }, files };

@@ -57,13 +57,15 @@ export function drillText(result: DrillResult): string {
     ...rows.map(([name, calm, struck]) => `${name.padEnd(26)}${calm.padStart(14)}${struck.padStart(14)}`),
     '',
     `${'killed'.padEnd(12)}times  back after s (median, longest)  requests lost`,
-    ...parts.map((part) =>
-      killLine(
-        part,
-        kills.filter((kill) => kill.part === part),
-        requests.disturbed,
+    ...parts
+      .filter((part) => kills.some((kill) => kill.part === part))
+      .map((part) =>
+        killLine(
+          part,
+          kills.filter((kill) => kill.part === part),
+          requests.disturbed,
+        ),
       ),
-    ),
     `while the run was in ${phasesOf(kills)}`,
     '',
     ...files.map(({ name, same }) => `${same ? 'same bytes  ' : 'DIFFERENT   '}${name}`),
