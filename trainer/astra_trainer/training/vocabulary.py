@@ -17,7 +17,7 @@ def chosen_logprobs(hidden: Tensor, embedding: Tensor, targets: Tensor, temperat
 
 
 class FrozenVocabulary(torch.autograd.Function):
-    """Of a vocabulary that is not trained: a log-probability has one slope, a vector a token, and that is all we keep."""
+    """Of a vocabulary that is not trained: the slope of a log-probability is a vector a token, all that is kept."""
 
     @staticmethod
     def forward(ctx, hidden: Tensor, embedding: Tensor, targets: Tensor, temperature: float):
