@@ -37,9 +37,12 @@ const Completions = z.looseObject({
     z.looseObject({
       index: z.int(),
       text: z.string(),
-      token_ids: z.array(z.int()),
+      token_ids: z.array(z.int(), 'no token ids: training needs an engine that gives them (return_token_ids)'),
       prompt_token_ids: z.array(z.int()),
-      logprobs: z.looseObject({ token_logprobs: z.array(z.number()) }),
+      logprobs: z.looseObject(
+        { token_logprobs: z.array(z.number()) },
+        'no log-probabilities: training needs an engine that gives them (logprobs)',
+      ),
       finish_reason: z.enum(['stop', 'length']),
     }),
   ),

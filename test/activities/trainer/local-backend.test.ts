@@ -75,6 +75,26 @@ describe('the wire to our trainer', () => {
     });
   });
 
+  it('refuses an endpoint that gives no token ids, or no log-probabilities, by name', async () => {
+    const { request, answer } = example('completion');
+    const { prompt } = z.object({ prompt: z.array(z.int()) }).parse(request.body);
+    const told = z.looseObject({ choices: z.array(z.looseObject({})) }).parse(answer.body);
+    const asking = { model: 'm', prompts: [prompt], seeds: [1], maxTokens: 4, temperature: 1, signal: undefined };
+    const without = (field: string, value: unknown) => ({
+      ...answer,
+      body: { ...told, choices: told.choices.map((choice) => ({ ...choice, [field]: value })) },
+    });
+    const refusalOf = (field: string, value?: unknown) =>
+      withAnswers([without(field, value)], async ({ wire }) => createLocalBackend(wire).sampler.complete(asking));
+
+    await assert.rejects(refusalOf('token_ids'), (error) => {
+      assert.equal(error instanceof TrainerError && error.kind, 'Protocol');
+      assert.match(String(error), /no token ids: training needs an engine that gives them/);
+      return true;
+    });
+    await assert.rejects(refusalOf('logprobs', null), /no log-probabilities: training needs an engine/);
+  });
+
   it('renders prompts and bridges', async () => {
     await withAnswers(answersOf('render-prompt', 'render-bridge'), async ({ wire, asked }) => {
       const { sampler } = createLocalBackend(wire);
