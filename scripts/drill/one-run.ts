@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { StackFile } from '../../src/config/stack-file.ts';
 import { exportFormats } from '../../src/domain/export/formats.ts';
 import { astra } from './astra.ts';
+import { type Begun, begunAgain } from './begun-again.ts';
 import type { Rig } from './rig.ts';
 import {
   type Progress,
@@ -41,6 +43,8 @@ export interface Harvest {
   /** What the audit finds wrong. */
   readonly findings: readonly string[];
   readonly exchanges: readonly Exchange[];
+  /** Activities by name; those that were begun again were in flight at a kill. */
+  readonly begun: Readonly<Record<string, Begun>>;
   /** Undefined where nothing was trained. */
   readonly training: Training | undefined;
 }
@@ -84,12 +88,12 @@ const Exported = z.object({ files: z.array(z.object({ path: z.string(), sha256: 
 const Audit = z.object({ findings: z.array(z.object({ part: z.string(), id: z.string(), detail: z.string() })) });
 
 /** Exports and audits the ended run and reads what is on record. */
-export async function harvest(rig: Rig, url: string, seconds: number): Promise<Harvest> {
+export async function harvest(rig: Rig, state: StackFile, seconds: number): Promise<Harvest> {
   const to = join(rig.home, 'exports');
   const formats = exportFormats.join(',');
   const { files } = Exported.parse(await astra(rig, ['export', runName, '--to', to, '--format', formats]));
   const { findings } = Audit.parse(await astra(rig, ['audit', runName]));
-  const stored = await whileThere(url, async (pool) => ({
+  const stored = await whileThere(state.postgres?.url ?? '', async (pool) => ({
     progress: await readProgress(pool, runName),
     calls: await readCalls(pool),
     items: await readItems(pool, runName),
@@ -104,6 +108,7 @@ export async function harvest(rig: Rig, url: string, seconds: number): Promise<H
     ...read,
     files: Object.fromEntries(files.map(({ path, sha256 }) => [relative(to, path), sha256])),
     findings: findings.map(({ part, id, detail }) => `${part} ${id}: ${detail}`),
+    begun: await begunAgain(state, runName),
     exchanges: existsSync(rig.teacherLog) ? readTeacherLog(readFileSync(rig.teacherLog, 'utf8')) : [],
   };
 }

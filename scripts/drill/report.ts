@@ -1,4 +1,5 @@
 /** What a drill found, for people and for programs. */
+import type { Begun } from './begun-again.ts';
 import type { Kill } from './disturb.ts';
 import { parts } from './moments.ts';
 import type { RequestCheck } from './requests.ts';
@@ -9,9 +10,9 @@ import type { Training } from './training.ts';
 export function drillDocument(result: DrillResult): object {
   const { ok, seed, promises, files, kills, requests, undisturbed, disturbed } = result;
   const run = (harvest: DrillResult['disturbed'], check: RequestCheck): object => {
-    const { seconds, status, records, calls, items, training } = harvest;
+    const { seconds, status, records, calls, items, begun, training } = harvest;
     const trained = training === undefined ? {} : { training: trainingDocument(training) };
-    return { seconds, status, records, calls: calls.length, items: items.length, ...trained, ...check };
+    return { seconds, status, records, calls: calls.length, items: items.length, begun, ...trained, ...check };
   };
   return {
     ok,
@@ -67,6 +68,7 @@ export function drillText(result: DrillResult): string {
         ),
       ),
     `while the run was in ${phasesOf(kills)}`,
+    `begun again: ${begunText(disturbed.begun)}; undisturbed: ${begunText(undisturbed.begun)}`,
     '',
     ...files.map(({ name, same }) => `${same ? 'same bytes  ' : 'DIFFERENT   '}${name}`),
     '',
@@ -82,6 +84,11 @@ function killLine(part: string, kills: readonly Kill[], { repeats }: RequestChec
   const times = median === undefined ? '-' : `${median.toFixed(1)}, ${(seconds.at(-1) ?? median).toFixed(1)}`;
   const lost = repeats.filter(({ kill }) => kill?.part === part).length;
   return `${part.padEnd(12)}${String(kills.length).padEnd(7)}${times.padEnd(33)}${lost}`;
+}
+
+function begunText(begun: Readonly<Record<string, Begun>>): string {
+  const some = Object.entries(begun).filter(([, { again }]) => again > 0);
+  return some.map(([name, { again, calls }]) => `${again} of ${calls} ${name}`).join(', ') || 'nothing';
 }
 
 function phasesOf(kills: readonly Kill[]): string {

@@ -108,6 +108,6 @@ async function drive(
   const watch = createWatch(rig, url);
   const kills = await disturber({ watch, up, state: () => state });
   await untilEnded(watch);
-  const harvested = await harvest(rig, url(), (Date.now() - startedAt) / 1_000);
+  const harvested = await harvest(rig, state, (Date.now() - startedAt) / 1_000);
   return { harvested, kills };
 }

@@ -13,6 +13,7 @@ const harvest = (more: Partial<Harvest> = {}): Harvest => ({
   files: { 'astra-rl.jsonl': '11' },
   findings: [],
   exchanges: [{ hash: 'a', prompt: 'environment/tool-call', askedAt: 1_000, answeredAt: 1_250 }],
+  begun: {},
   training: undefined,
   ...more,
 });
