@@ -46,7 +46,8 @@ export function rewardEpisode(environment: StatefulEnvironment, episode: Execute
     return { status: 'rejected', rule: 'state_unreadable', detail };
   }
   const goal: Goal = { assertions: environment.goal, answers: environment.answers };
-  const made = madeOf(episode.calls);
+  const own = new Set(environment.documents.map(({ name }) => name));
+  const made = madeOf(episode.calls, own);
   const { finalState, stateHashes } = episode;
   const { recall, precision, score } = scoreEpisode(environment, { calls: made, stateHashes, finalState });
   const n = goal.assertions.length + goal.answers.length;
@@ -54,7 +55,7 @@ export function rewardEpisode(environment: StatefulEnvironment, episode: Execute
   const perCall = episode.calls.map((one, at) =>
     scoredCall(one, {
       goal,
-      before: made.slice(0, madeBefore(episode, at)),
+      before: madeOf(episode.calls.slice(0, at), own),
       changed: stateHashes[at] !== stateHashes[at + 1],
     }),
   );
@@ -70,13 +71,9 @@ export function rewardEpisode(environment: StatefulEnvironment, episode: Execute
   };
 }
 
-function madeOf(calls: readonly ExecutedCall[]): MadeCall[] {
-  return calls.flatMap(({ call, run }) => (run === null ? [] : [{ fn: call.name, run }]));
-}
-
-/** How many calls before this one were made at all. */
-function madeBefore({ calls }: ExecutedEpisode, at: number): number {
-  return madeOf(calls.slice(0, at)).length;
+/** Calls of the environment's own tools that were made; what irrelevant tools gave is nothing here. */
+function madeOf(calls: readonly ExecutedCall[], own: ReadonlySet<string>): MadeCall[] {
+  return calls.flatMap(({ call, run }) => (run === null || !own.has(call.name) ? [] : [{ fn: call.name, run }]));
 }
 
 interface Place {

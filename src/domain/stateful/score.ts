@@ -25,7 +25,7 @@ export interface EpisodeScore {
 
 type Scored = Pick<StatefulEnvironment, 'goal' | 'answers' | 'gold' | 'initialStateHash'>;
 
-/** Scores an episode of this environment; one that changed nothing has precision 1. */
+/** Scores an episode of this environment; calls that changed nothing have precision 1, no call at all has 0. */
 export function scoreEpisode(environment: Scored, episode: FinishedEpisode): EpisodeScore {
   const goal: Goal = { assertions: environment.goal, answers: environment.answers };
   const wanted = goal.assertions.length + goal.answers.length;
@@ -33,7 +33,7 @@ export function scoreEpisode(environment: Scored, episode: FinishedEpisode): Epi
   const recall = (wanted - lacking) / wanted;
   const changes = changesIn(episode.stateHashes);
   const needed = changesIn([environment.initialStateHash, ...environment.gold.map((step) => step.stateHash)]);
-  const precision = changes === 0 ? 1 : Math.min(1, needed / changes);
+  const precision = episode.calls.length === 0 ? 0 : changes === 0 ? 1 : Math.min(1, needed / changes);
   const sum = recall + precision;
   return { score: sum === 0 ? 0 : (2 * recall * precision) / sum, recall, precision, changes };
 }

@@ -21,7 +21,8 @@ describe('the score of an episode', () => {
   });
 
   it('falls with every assertion and answer that is missing', () => {
-    const episode = { calls: [], stateHashes: ['h0', 'h1'], finalState: { a: 1, b: 0 } };
+    const other = { ...sum, fn: 'x' };
+    const episode = { calls: [other], stateHashes: ['h0', 'h1'], finalState: { a: 1, b: 0 } };
     const { score, recall, precision } = scoreEpisode(environment, episode);
 
     assert.deepEqual([recall, precision], [1 / 3, 1]);
@@ -37,5 +38,12 @@ describe('the score of an episode', () => {
 
   it('is 0 when nothing was reached', () => {
     assert.equal(scoreEpisode(environment, { calls: [], stateHashes: ['h0'], finalState: {} }).score, 0);
+  });
+
+  it('has no precision where nothing was called, and full precision where nothing was changed', () => {
+    const idle = { calls: [], stateHashes: ['h0'], finalState: {} };
+
+    assert.equal(scoreEpisode(environment, idle).precision, 0);
+    assert.equal(scoreEpisode(environment, { ...idle, calls: [sum] }).precision, 1);
   });
 });

@@ -52,7 +52,7 @@ def _score_stateful(instance, calls):
     n = len(gold["goal"]) + len(gold["answers"])
     changes = _changes([state and state["hash"] for state in states])
     needed = _changes([gold["initial_hash"], *gold["hashes"]])
-    precision = 1 if changes == 0 else min(1, needed / changes)
+    precision = 0 if not made else 1 if changes == 0 else min(1, needed / changes)
     return _parts(n, n - len(unmet) - len(missing), len(calls), precision) | {"final_answer_ok": None}
 
 
