@@ -9,7 +9,7 @@ from astra_trainer.model.llama import Llama, add_adapters
 from astra_trainer.training.batch import Trajectory
 from astra_trainer.training.losses import LossSpec
 from astra_trainer.training.packing import micro_batches
-from astra_trainer.training.update import Totals, backward
+from astra_trainer.training.update import Totals, backward, tokens_at_once
 from astra_trainer.training.vocabulary import chosen_logprobs
 
 PPO = LossSpec("ppo", low=0.8, high=1.28)
@@ -76,6 +76,13 @@ def test_a_prompt_is_computed_once_for_all_rows_of_its_group_and_nothing_is_padd
     assert micro.tokens == (9 + 5 + 8 + 5 + 1) + (1 + 6) + (20 + 7 + 12)
     assert max(part.tokens for part in micro_batches(ROWS, 30)) <= 39
     assert sum(len(part.targets) for part in micro_batches(ROWS, 30)) == sum(int(row.mask.sum()) for row in ROWS)
+
+
+def test_a_large_model_gets_micro_batches_that_fit_in_memory_whatever_was_asked_for():
+    with torch.device("meta"):
+        large, nano = (Llama(ModelConfig(49152, 576, 1536, 30, 9, 3, 8)), Llama(ModelConfig(704, 128, 384, 4, 4, 2, 8)))
+    assert tokens_at_once(large) == 1705
+    assert tokens_at_once(nano) > 16384
 
 
 def test_the_largest_difference_is_that_of_rows_of_the_newest_policy_alone(model):

@@ -57,7 +57,7 @@ class SftPlan:
 NANO = SftPlan(steps=900)
 ADAPTER = SftPlan(
     steps=60, batch_size=4, learning_rate=1e-3, optimizer="adamw", warmup_steps=5, schedule="linear",
-    final_lr_fraction=0.2, checkpoint_every=10,
+    final_lr_fraction=0.2, checkpoint_every=10, micro_batch_tokens=2048,
 )  # fmt: skip
 WHOLE = replace(ADAPTER, learning_rate=5e-5)
 

@@ -78,6 +78,10 @@ class Totals:
         }
 
 
+# Bytes. Of SmolLM2 that is 1,600 tokens; more at once would be no faster on a processor.
+ACTIVATIONS = 3 * 2**30
+
+
 @dataclass(frozen=True)
 class UpdateSpec:
     loss: LossSpec
@@ -95,7 +99,7 @@ def rl_update(model: Llama, state: State, batch: Batch, spec: UpdateSpec, progre
     for parameter in parameters.values():
         parameter.grad = None
     trajectories = join_identical(batch.trajectories)
-    pieces = micro_batches(trajectories, spec.micro_batch_tokens)
+    pieces = micro_batches(trajectories, min(spec.micro_batch_tokens, tokens_at_once(model)))
     totals = Totals()
     for index, micro in enumerate(pieces):
         progress("update", index, len(pieces))
@@ -117,6 +121,11 @@ def rl_update(model: Llama, state: State, batch: Batch, spec: UpdateSpec, progre
         "unique_trajectories": len(trajectories),
         "micro_batches": len(pieces),
     }
+
+
+def tokens_at_once(model: Llama) -> int:
+    """Tokens whose activations fit in `ACTIVATIONS`: whoever asks for more gets smaller micro-batches."""
+    return max(1, ACTIVATIONS // model.config.activation_bytes)
 
 
 def backward(model: Llama, micro: MicroBatch, spec: LossSpec, totals: Totals) -> float:
