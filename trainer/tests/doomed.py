@@ -54,9 +54,9 @@ MOMENTS = {
     "while it is written": lambda: dying_before(checkpoint, "sync_file", call=2),
     "before it has its name": lambda: dying_before(checkpoint, "take_name"),
     "after it has its name": lambda: dying_after(checkpoint, "take_name"),
-    "before the first checkpoint": lambda: dying_before(job_run, "sft_step", call=5),
+    "before the first checkpoint": lambda: dying_before(job_run, "sft_step", call=2),
     "between two checkpoints": lambda: dying_before(job_run, "sft_step", call=17),
-    "while the result is written": lambda: dying_before(checkpoint, "take_name", call=4),
+    "while the result is written": lambda: dying_before(checkpoint, "take_name", call=12),
 }
 
 

@@ -43,6 +43,9 @@ class JobRun:
         done = record.checkpoints()
         start = done[-1] if done else base
         self._policy = loader.load(start)
+        if self._policy.kind == "full":
+            # What a checkpoint shares with its base comes from there: the one this goes on from will be dropped.
+            self._policy.folder = base.path
         self._state: State = read_optimizer(start.path) if done else {}
         sft = start.manifest["sft"] if done else {"step": 0, "tokens": 0, "trained_tokens": 0}
         self.step: int = sft["step"]
