@@ -44,7 +44,7 @@ function jobsOf(stack: BenchStack, { file }: TaskFile): Job[] {
     const started = Promise.withResolvers<RunEnd>();
     ends.set(seed, started.promise);
     const work = (): Promise<RunEnd> => {
-      const end = pursue(stack, { run: mainRun(seed), config }, interruption.signal);
+      const end = pursue(stack, { run: mainRun(seed), config }, interruption.signal).catch(stopped);
       started.resolve(end);
       return end;
     };
@@ -77,7 +77,7 @@ async function inTurns(jobs: readonly Job[]): Promise<void> {
   const worker = async (): Promise<void> => {
     for (let job = left.shift(); job !== undefined && !interruption.signal.aborted; job = left.shift()) {
       const began = Date.now();
-      const end = await job.work().catch((error: unknown): RunEnd => ({ status: 'stopped', reason: String(error) }));
+      const end = await job.work().catch(stopped);
       console.error(`${job.run}: ${end.status} after ${Math.round((Date.now() - began) / 1000)} s`);
       if (end.status === 'stopped') notes.push(`${job.run} stopped: ${end.reason}`);
       if (end.status === 'completed' && end.parked.length > 0)
@@ -87,6 +87,8 @@ async function inTurns(jobs: readonly Job[]): Promise<void> {
   await Promise.all(Array.from({ length: atATime }, worker));
   if (interruption.signal.aborted) notes.push('interrupted: what is not in the tables was not finished');
 }
+
+const stopped = (error: unknown): RunEnd => ({ status: 'stopped', reason: String(error) });
 
 async function examsOfSeed({ pool }: BenchStack, seed: number): Promise<Exam[]> {
   const mains: Readonly<Record<string, Policy>> = { base: 'base', sft: 'sft', rl: 'f1' };
