@@ -21,6 +21,7 @@ describe('training on the screen', () => {
           { step: 1, loss: 2 },
           { step: 2, loss: 1 },
         ],
+        notes: [],
       },
       steps: [],
       rollouts: { groups: 3, lost: 1, tokens: 1200, seconds: 9 },

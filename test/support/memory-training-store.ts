@@ -65,7 +65,7 @@ export function memoryTrainingStore(config: object, environments: readonly { id:
       Promise.resolve(first(groups, `${ref.group} ${policy}`, ref)),
     selectedConversations: () => Promise.resolve<JsonObject[]>([]),
     saveJob: () => Promise.resolve(),
-    saveJobMetrics: () => Promise.resolve(),
+    saveJobRecord: () => Promise.resolve(),
     async saveCheckpoint(_run, checkpoint) {
       first(checkpoints, checkpoint.name, checkpoint);
     },

@@ -3,15 +3,13 @@ import type { CheckpointRecord, EvaluationRecord, StepRecord } from '../trainer/
 import { checkpointsOf, stepsOf } from './checkpoints.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { type Queryable, query } from './pool.ts';
+import { type KeptJob, lastJob } from './sft-jobs.ts';
 
 /** Label of measures on training environments: no policy's result. */
 const difficultyLabel = 'difficulty';
 
 export interface TrainingView {
-  readonly sft: {
-    readonly job: string;
-    readonly loss: readonly { readonly step: number; readonly loss: number }[];
-  } | null;
+  readonly sft: KeptJob | null;
   readonly steps: readonly Omit<StepRecord, 'groups' | 'path'>[];
   /** Groups that were rolled out, and how long that took in sum. */
   readonly rollouts: {
@@ -26,11 +24,7 @@ export interface TrainingView {
 
 /** Null for a run that has not begun to train. */
 export async function loadTraining(on: Queryable, runId: string): Promise<TrainingView | null> {
-  const [job] = await query<{ job: string; metrics: string }>(
-    on,
-    'select job, metrics from training_job where run_id = $1 order by created_at desc limit 1',
-    [runId],
-  );
+  const job = await lastJob(on, runId);
   const steps = await stepsOf(on, runId);
   const checkpoints = await checkpointsOf(on, runId);
   if (job === undefined && steps.length === 0 && checkpoints.length === 0) return null;
@@ -41,8 +35,7 @@ export async function loadTraining(on: Queryable, runId: string): Promise<Traini
     [runId],
   );
   return {
-    // Written by saveJobMetrics.
-    sft: job === undefined ? null : { job: job.job, loss: JSON.parse(job.metrics) as { step: number; loss: number }[] },
+    sft: job ?? null,
     steps: steps.map(({ groups: _groups, path: _path, ...step }) => step),
     rollouts,
     checkpoints,

@@ -10,6 +10,7 @@ import { type Queryable, query } from './pool.ts';
 import { findGroup, saveGroup } from './rollout-groups.ts';
 import { loadRunConfig } from './runs.ts';
 import { selectedConversations } from './selected-conversations.ts';
+import { saveJob, saveJobRecord } from './sft-jobs.ts';
 
 /** The store side of training. */
 export function createTrainingStore(pool: Pool): TrainingStore {
@@ -31,7 +32,7 @@ export function createTrainingStore(pool: Pool): TrainingStore {
     saveGroup: (runId, group) => saveGroup(pool, runId, group),
     selectedConversations: (runId) => selectedConversations(pool, runId),
     saveJob: (runId, job) => saveJob(pool, runId, job),
-    saveJobMetrics: (runId, job, metrics) => saveJobMetrics(pool, { runId, job, metrics: JSON.stringify(metrics) }),
+    saveJobRecord: (runId, job, record) => saveJobRecord(pool, { runId, job, record }),
     saveCheckpoint: (runId, checkpoint) => saveCheckpoint(pool, runId, checkpoint),
     findCheckpoint: async (runId, name) => (await checkpointsOf(pool, runId)).find((one) => one.name === name),
     lastStep: async (runId) => (await stepsOf(pool, runId)).at(-1)?.step ?? 0,
@@ -50,24 +51,4 @@ async function findPlan(on: Queryable, runId: RunId): Promise<BlobHash | undefin
 async function savePlan(on: Queryable, runId: RunId, plan: BlobHash): Promise<BlobHash> {
   await query(on, 'insert into training_plan (run_id, plan) values ($1, $2) on conflict do nothing', [runId, plan]);
   return (await findPlan(on, runId)) ?? plan;
-}
-
-async function saveJob(
-  on: Queryable,
-  runId: RunId,
-  { key, job, dataset }: { key: string; job: string; dataset: string },
-): Promise<void> {
-  await query(
-    on,
-    `insert into training_job (run_id, key, job, dataset) values ($1, $2, $3, $4)
-     on conflict (run_id, key) do update set job = excluded.job`,
-    [runId, key, job, dataset],
-  );
-}
-
-async function saveJobMetrics(
-  on: Queryable,
-  { runId, job, metrics }: { runId: RunId; job: string; metrics: string },
-): Promise<void> {
-  await query(on, 'update training_job set metrics = $3 where run_id = $1 and job = $2', [runId, job, metrics]);
 }

@@ -39,6 +39,12 @@ export interface SftProgress {
   readonly base?: Weights;
 }
 
+/** What a job tells of itself: its loss by step, and in its own words what became of the rows. */
+export interface SftRecord {
+  readonly loss: readonly { readonly step: number; readonly loss: number }[];
+  readonly notes: readonly string[];
+}
+
 /** A policy that is served for sampling. */
 export interface ServedPolicy {
   readonly model: string;
@@ -180,12 +186,8 @@ export interface TrainingStore {
   /** Conversations that judges selected, in plan order, as rows for SFT. */
   selectedConversations(runId: RunId): Promise<readonly JsonObject[]>;
   saveJob(runId: RunId, job: { key: string; job: string; dataset: string }): Promise<void>;
-  /** Replaces what was known of the job's loss by step. */
-  saveJobMetrics(
-    runId: RunId,
-    job: string,
-    metrics: readonly { readonly step: number; readonly loss: number }[],
-  ): Promise<void>;
+  /** Replaces what was known of the job. */
+  saveJobRecord(runId: RunId, job: string, record: SftRecord): Promise<void>;
   saveCheckpoint(runId: RunId, checkpoint: CheckpointRecord): Promise<void>;
   findCheckpoint(runId: RunId, name: string): Promise<CheckpointRecord | undefined>;
   /** Number of the last step; 0 before the first. */

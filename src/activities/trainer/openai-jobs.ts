@@ -7,8 +7,9 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { TrainerError } from '../failures.ts';
 import type { IdentifiedWeights } from './backend.ts';
+import type { SftRecord } from './contract.ts';
 import { trainerFailure } from './http-wire.ts';
-import type { SftJob, SftMetrics, SftOrder, SftService } from './sft-service.ts';
+import type { SftJob, SftOrder, SftService } from './sft-service.ts';
 
 /** What our service says of a job beyond OpenAI's own fields. */
 const OwnFields = z.looseObject({
@@ -28,7 +29,7 @@ export function createOpenAiJobs(client: Client, identify?: (model: string) => P
   return {
     dispatch: (order) => told(() => dispatch(client, order)),
     read: (job) => told(() => read(client, job, identify)),
-    metrics: (job) => told(() => metrics(client, job)),
+    record: (job) => told(() => recordOf(client, job)),
   };
 }
 
@@ -75,13 +76,15 @@ function identified(model: string, { manifest_sha256, weights_sha256 }: z.infer<
   return { model, manifest: manifest_sha256 ?? model, weights: weights_sha256 ?? model };
 }
 
-async function metrics(client: Client, id: string): Promise<SftMetrics[]> {
-  const lines: SftMetrics[] = [];
-  for await (const event of client.fineTuning.jobs.listEvents(id, { limit: 100 })) {
-    const data = Metrics.safeParse(event.data);
-    if (data.success) lines.push({ step: data.data.step, loss: data.data.train_loss });
+async function recordOf(client: Client, id: string): Promise<SftRecord> {
+  const loss: SftRecord['loss'][number][] = [];
+  const notes: string[] = [];
+  for await (const { type, data, message } of client.fineTuning.jobs.listEvents(id, { limit: 100 })) {
+    const line = Metrics.safeParse(data);
+    if (line.success) loss.push({ step: line.data.step, loss: line.data.train_loss });
+    else if (type === 'message') notes.unshift(message); // events come newest first
   }
-  return lines.toSorted((a, b) => a.step - b.step);
+  return { loss: loss.toSorted((a, b) => a.step - b.step), notes };
 }
 
 async function told<T>(run: () => Promise<T>): Promise<T> {
@@ -95,7 +98,8 @@ async function told<T>(run: () => Promise<T>): Promise<T> {
     throw trainerFailure(
       'fine-tuning',
       status,
-      JSON.stringify({ error: { type: error.type ?? '', message: error.message } }),
+      // The client's own message begins with the status, which is said already.
+      JSON.stringify({ error: { type: error.type ?? '', message: error.message.replace(`${status} `, '') } }),
     );
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { seededRng } from '../../domain/random.ts';
+import { conversationRow } from '../../domain/rl/conversation-row.ts';
 import { drawIrrelevant } from '../../domain/rl/irrelevant-tools.ts';
 import { drawNames, type NamePools, namePools, renameIn } from '../../domain/rl/renaming.ts';
 import { type PlannedTask, TrainingPlan } from '../../domain/rl/schema.ts';
@@ -19,15 +20,6 @@ import type { PreparedSft } from './contract.ts';
 import { irrelevantTools, loadEnvironment } from './prepare-task.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
-/** What a trainer reads of a judged conversation; scores and origin stay in the export. */
-function trainedColumns({ messages, tools, parallel_tool_calls }: JsonObject): JsonObject {
-  return {
-    ...(messages !== undefined && { messages }),
-    ...(tools !== undefined && { tools }),
-    ...(parallel_tool_calls !== undefined && { parallel_tool_calls }),
-  };
-}
-
 /** Where a file of rows lies. */
 export function datasetPath(folder: string, sha256: string): string {
   return join(folder, `sft-${sha256}.jsonl`);
@@ -40,10 +32,10 @@ export async function prepareSft(
   const { sft, rl, seed } = await desk.store.config(runId);
   if (sft === undefined) throw new ConfigError('Invalid', `run "${runId}" has no stage "sft"`);
   const plan = TrainingPlan.parse(await desk.store.loadBody(hash));
-  const view = (rl ?? Rl.parse({})).toolView;
+  const view = sft.toolView ?? (rl ?? Rl.parse({})).toolView;
   const rows =
     sft.data === 'trajectories'
-      ? (await desk.store.selectedConversations(runId)).map(trainedColumns)
+      ? (await desk.store.selectedConversations(runId)).map((row) => conversationRow(row, view))
       : await environmentRows(desk, plan, { sft, view, seed: `${seed}/sft` });
   if (rows.length === 0)
     throw new ConfigError('Invalid', `run "${runId}" has no row for SFT: sft.data is "${sft.data}", and there is none`);

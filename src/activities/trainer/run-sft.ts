@@ -56,7 +56,7 @@ export async function awaitSft(
     const seen = await service.read(job);
     if (seen.status === 'failed') throw new TrainerError('JobFailed', `SFT job ${job}: ${seen.detail}`);
     if (seen.status === 'succeeded' || polls % pollsPerRecord === 0)
-      await desk.store.saveJobMetrics(runId, job, await service.metrics(job));
+      await desk.store.saveJobRecord(runId, job, await service.record(job));
     if (seen.status === 'succeeded') return register(desk, { runId, dataset }, seen);
     if (desk.now() >= until) return { status: 'running', step: seen.step, of: seen.of };
     follow.beat({ step: seen.step, of: seen.of });

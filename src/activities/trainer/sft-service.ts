@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../domain/json.ts';
 import type { IdentifiedWeights } from './backend.ts';
+import type { SftRecord } from './contract.ts';
 
 export interface SftOrder {
   /** The same key gives the same job. */
@@ -27,16 +28,10 @@ export type SftJob =
     }
   | { readonly status: 'failed'; readonly detail: string };
 
-/** One line of a job's record. */
-export interface SftMetrics {
-  readonly step: number;
-  readonly loss: number;
-}
-
 export interface SftService {
   /** Get-or-create; returns the id of the job. */
   dispatch(order: SftOrder): Promise<string>;
   read(job: string): Promise<SftJob>;
-  /** Loss by step so far, oldest first; empty where a service does not tell. */
-  metrics(job: string): Promise<readonly SftMetrics[]>;
+  /** Loss by step and words so far, oldest first; empty where a service does not tell. */
+  record(job: string): Promise<SftRecord>;
 }

@@ -107,11 +107,12 @@ describe('the store of training', function () {
     };
     await store.saveEvaluation(evaluation);
     await store.saveJob(run, { key: 'k', job: 'job-1', dataset: 'd' });
-    await store.saveJobMetrics(run, 'job-1', [{ step: 3, loss: 0.25 }]);
+    const record = { loss: [{ step: 3, loss: 0.25 }], notes: ['3 rows', 'done'] };
+    await store.saveJobRecord(run, 'job-1', record);
 
     assert.deepEqual(await store.findEvaluation(evaluation), evaluation);
     const { training } = await loadRunView(pool, run);
-    assert.deepEqual(training?.sft, { job: 'job-1', loss: [{ step: 3, loss: 0.25 }] });
+    assert.deepEqual(training?.sft, { job: 'job-1', ...record });
     assert.deepEqual(
       training?.steps.map(({ step: no, lost }) => [no, lost]),
       [[1, 2]],

@@ -61,15 +61,16 @@ describe('SFT jobs in the shape of OpenAI', () => {
     });
   });
 
-  it('tell their loss by step, oldest first', async () => {
+  it('tell their loss by step and what they said of their rows, oldest first', async () => {
     await withAnswers([example('job-events').answer, none], async ({ url }) => {
-      const lines = await jobsAt(url).metrics('ftjob-1');
+      const { loss: lines, notes } = await jobsAt(url).record('ftjob-1');
 
       assert.ok(lines.length > 0);
       assert.deepEqual(
         lines,
         lines.toSorted((a, b) => a.step - b.step),
       );
+      assert.deepEqual(notes, ['done: 151 trained tokens, weights eb6306d1aa07']);
     });
   });
 });

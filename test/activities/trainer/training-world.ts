@@ -87,7 +87,7 @@ export async function replayed({ desk, store }: TrainingWorld, body: RolloutGrou
 const noSft: SftService = {
   dispatch: () => Promise.reject(new Error('no SFT here')),
   read: () => Promise.reject(new Error('no SFT here')),
-  metrics: () => Promise.resolve([]),
+  record: () => Promise.resolve({ loss: [], notes: [] }),
 };
 
 /** A policy that solves the task when the seed says so, and else answers at once. */
@@ -109,5 +109,5 @@ export const finishedJobs: SftService = {
       result: { model: 'tuned', manifest: 'manifest of tuned', weights: 'weights of tuned' },
       base: { model: 'base', manifest: 'manifest of base', weights: 'weights of base' },
     }),
-  metrics: () => Promise.resolve([{ step: 9, loss: 0.1 }]),
+  record: () => Promise.resolve({ loss: [{ step: 9, loss: 0.1 }], notes: [] }),
 };

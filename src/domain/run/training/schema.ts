@@ -40,6 +40,8 @@ export const Sft = z.strictObject({
   domains: Domains,
   /** Conversations made of each environment, each with other irrelevant tools. */
   perEnvironment: z.int().min(1).max(10_000).default(8),
+  /** How tools are listed in the rows; absent: as in rl. */
+  toolView: z.enum(toolViews).optional(),
   /** Irrelevant tools listed in a conversation. */
   irrelevant: z.int().min(0).max(20).default(2),
   /** Exchange the names in all conversations of an environment but the first; for policies from scratch. */
