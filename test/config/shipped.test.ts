@@ -5,6 +5,7 @@ import { readSourceFile } from '../../src/activities/store/source-file.ts';
 import { countQuestions } from '../../src/cli/forecast/count-questions.ts';
 import { checkout } from '../../src/config/load.ts';
 import { readRunFile } from '../../src/config/run-file.ts';
+import { trainerNeed } from '../../src/domain/run/trainer-need.ts';
 import { absentNames, serversOf } from '../../src/domain/tool-pool/source.ts';
 
 describe('the shipped configurations', () => {
@@ -51,6 +52,15 @@ describe('the shipped configurations', () => {
     assert.deepEqual(absentNames(stage?.servers[0] ?? assert.fail(), rows), []);
     assert.ok(Object.values(stage?.episodes.kinds ?? {}).every((share) => share > 0));
     assert.equal((await loadPersonas(stage ?? assert.fail())).length, 12);
+  });
+
+  it('smollm2 needs the real model, training the nano policy alone; both learn in the same bundled environments', () => {
+    const [real, nano] = [read('smollm2'), read('training')];
+
+    assert.equal(trainerNeed(real), 'real');
+    assert.equal(trainerNeed(nano), 'nano');
+    assert.deepEqual(real.environments?.sources, nano.environments?.sources);
+    assert.deepEqual(real.evaluation?.heldOut, nano.evaluation?.heldOut);
   });
 
   it('paper-14b keeps the numbers of the paper', () => {
