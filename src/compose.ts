@@ -2,7 +2,7 @@
  * The composition root: the one place where clients of outside resources are built and handed to the activities.
  * Every resource is built once per process and closed by `close`.
  */
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
@@ -102,9 +102,12 @@ export const composeProofActivities = (pool: Pool, sandbox: OwnedSandbox): objec
 /** A package may have to be installed before a server's first word. Messages: the largest listing seen is below 1 MB. */
 const sessionLimits = { connectMs: 240_000, requestMs: 60_000, largestMessage: 8 * 1024 * 1024 };
 
-/** A server is a process of up to 200 MB, and starting one keeps a core busy for a second. */
-const cores = availableParallelism();
-const shelfLimits = { most: Math.max(16, 8 * cores), idleMs: 10 * 60_000 };
+/** A server and what started it take some 150 MB: half of the memory is theirs. */
+const mostServers = Math.min(64, Math.max(16, Math.floor(totalmem() / 2 / (150 * 2 ** 20))));
+const shelfLimits = { most: mostServers, idleMs: 10 * 60_000, restMs: 60_000 };
+
+/** Starting a server keeps a core busy for a second, and waits for its files for a part of it. */
+const startsAtOnce = 2 * Math.max(2, availableParallelism());
 
 /** Calls of agents that may be under way or wait for a server at once. */
 export const toolCallsAtOnce = 2 * shelfLimits.most;
@@ -126,7 +129,7 @@ export async function composeMcp(pool: Pool): Promise<OwnedMcp> {
   return createMcpActivities(createProofStore(pool), createToolRecords(pool), {
     ...sessionParts(),
     shelf: shelfLimits,
-    startsAtOnce: Math.max(2, cores),
+    startsAtOnce,
   });
 }
 

@@ -29,8 +29,8 @@ export interface RunWish {
   readonly seed: number;
 }
 
-/** Starts a run and waits for its end; throws when it does not complete. */
-export async function runPipeline({ client, pool }: BenchStack, wish: RunWish): Promise<PipelineRun> {
+/** Runs questions of one domain through the pipeline; throws when it does not complete, or when a call was on record. */
+export async function runPipeline(stack: BenchStack, wish: RunWish): Promise<PipelineRun> {
   const config = RunConfig.parse({
     seed: wish.seed,
     models: { default: { concurrency: wish.concurrency } },
@@ -39,16 +39,22 @@ export async function runPipeline({ client, pool }: BenchStack, wish: RunWish): 
       selection: { percentile: 20 },
     },
   });
+  const wallSeconds = await runToEnd(stack, wish.run, config);
+  const [row] = await query<Omit<PipelineRun, 'run' | 'wallSeconds'>>(stack.pool, countsSql, [wish.run]);
+  if (row === undefined) throw new Error(`run ${wish.run} left no counts behind`);
+  if (row.cached > 0) throw new Error(`run ${wish.run} took ${row.cached} calls from the record: give it another seed`);
+  return { run: wish.run, wallSeconds, ...row };
+}
+
+/** Starts a run and waits for its end; seconds from the start of the execution to its close, by the server's clock. */
+export async function runToEnd({ client }: BenchStack, run: string, config: RunConfig): Promise<number> {
   // A parsed configuration is JSON: the schema knows no other values.
-  const start = { run: wish.run as RunId, config: JSON.parse(JSON.stringify(config)) as Json, again: false };
-  await startPipeline(client, start);
-  const handle = client.workflow.getHandle(`astra/${wish.run}`);
+  await startPipeline(client, { run: run as RunId, config: JSON.parse(JSON.stringify(config)) as Json, again: false });
+  const handle = client.workflow.getHandle(`astra/${run}`);
   await handle.result();
   const { startTime, closeTime } = await handle.describe();
-  const [row] = await query<Omit<PipelineRun, 'run' | 'wallSeconds'>>(pool, countsSql, [wish.run]);
-  if (row === undefined || closeTime === undefined) throw new Error(`run ${wish.run} left no counts behind`);
-  if (row.cached > 0) throw new Error(`run ${wish.run} took ${row.cached} calls from the record: give it another seed`);
-  return { run: wish.run, wallSeconds: (closeTime.getTime() - startTime.getTime()) / 1000, ...row };
+  if (closeTime === undefined) throw new Error(`run ${run} has ended and is not closed`);
+  return (closeTime.getTime() - startTime.getTime()) / 1000;
 }
 
 const countsSql = `

@@ -42,7 +42,7 @@ function busierQueue(spans: readonly ActivitySpan[]): ActivitySpan[] {
   return held(writers) > held(judges) ? writers : judges;
 }
 
-interface Stage {
+export interface SlotUse {
   readonly calls: readonly ActivitySpan[];
   readonly slots: number;
   readonly from: number;
@@ -50,7 +50,8 @@ interface Stage {
   readonly latencySeconds: number;
 }
 
-function account({ calls, slots, from, to, latencySeconds }: Stage): Omit<StageAccount, 'name'> {
+/** Where the slots of one queue spend the time between two moments, in milliseconds of the server's clock. */
+export function account({ calls, slots, from, to, latencySeconds }: SlotUse): Omit<StageAccount, 'name'> {
   const steps = calls
     .flatMap(({ scheduledAt, startedAt, endedAt }) => [
       { at: scheduledAt, waiting: 1, running: 0 },

@@ -34,7 +34,7 @@ export async function chainBuilding(input: ChainBuildingInput): Promise<OutcomeC
     run,
     control,
     isPaused,
-    kinds: ['server', 'graph', 'chain'],
+    steps: [['server'], ['graph', 'chain']],
     phases,
     // §2; §3.1, §3.2; §3.3
     work: { server: listServer, graph: proposeChains, chain: verifyChain },

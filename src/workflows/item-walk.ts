@@ -1,11 +1,13 @@
 /**
- * Walking the items of a stage, kind after kind (ours): one execution takes them all through a window and continues as new
- * before its history grows large. What stands in the way of the next kind parks the stage until somebody mended it.
+ * Walking the items of a stage (ours): one execution takes them all through windows and continues as new before its history
+ * grows large. Kinds of one step are walked side by side, the second as the first makes its items, so that no queue of
+ * models is idle while another writes. What stands in the way of a kind parks the stage until somebody mended it.
  */
 import { allHandlersFinished, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { ClaimedItem, RunSettings, StoredKind } from '../activities/store/contract.ts';
 import { historyBudget } from './activity-options.ts';
 import { outcomeOf } from './item-outcome.ts';
+import { asTheyCome, inOrder, type Source } from './item-source.ts';
 import { store } from './resources.ts';
 import { drainStream } from './sliding-window.ts';
 import type { StageControl } from './stage-control.ts';
@@ -21,8 +23,8 @@ export interface Walk<Kind extends StoredKind> {
   readonly run: RunSettings;
   readonly control: StageControl;
   isPaused(): boolean;
-  /** In the order they are walked. */
-  readonly kinds: readonly Kind[];
+  /** In the order they are walked: a kind, and perhaps the kind whose items its work makes. */
+  readonly steps: readonly (readonly [Kind] | readonly [Kind, Kind])[];
   readonly phases: Readonly<Record<Kind, string>>;
   readonly work: Readonly<Record<Kind, (run: RunSettings, item: ClaimedItem) => Promise<void>>>;
   /** Why the stage cannot go on after this kind; undefined when it can. */
@@ -31,7 +33,6 @@ export interface Walk<Kind extends StoredKind> {
   continueAt(place: WalkPlace<Kind>): Promise<never>;
 }
 
-const pageSize = 50;
 /** Items in flight at once, whatever the configuration says of partitions: such a stage is one execution. */
 const widest = 50;
 
@@ -40,22 +41,56 @@ export async function walkItems<Kind extends StoredKind>(
   walk: Walk<Kind>,
   begun: WalkPlace<Kind> | undefined,
 ): Promise<void> {
-  const first = begun === undefined ? 0 : walk.kinds.indexOf(begun.kind);
-  for (const kind of walk.kinds.slice(first)) {
-    const resumed = begun?.kind === kind;
-    if (!resumed) await walk.control.enter(walk.phases[kind]);
-    await walkKind(walk, { kind, after: resumed ? begun.after : -1 });
+  const first = begun === undefined ? 0 : walk.steps.findIndex((step) => step.some((kind) => kind === begun.kind));
+  for (const [at, step] of walk.steps.slice(first).entries()) {
+    const place = at === 0 && begun !== undefined ? begun : { kind: step[0], after: -1 };
+    if (place !== begun) await walk.control.enter(walk.phases[place.kind]);
+    const next = place.kind === step[0] ? step[1] : undefined;
+    const left = await walkStep(walk, place, next);
+    if (left === undefined) continue;
+    // Handlers must have ended before the execution is replaced.
+    await condition(allHandlersFinished);
+    return walk.continueAt(left);
   }
 }
 
-async function walkKind<Kind extends StoredKind>(walk: Walk<Kind>, place: WalkPlace<Kind>): Promise<void> {
+/** Where to go on in a new execution; undefined when all is walked. */
+async function walkStep<Kind extends StoredKind>(
+  walk: Walk<Kind>,
+  place: WalkPlace<Kind>,
+  next: Kind | undefined,
+): Promise<WalkPlace<Kind> | undefined> {
+  const source: Source = { ended: 0, isOpen: true };
+  const lead = async (): Promise<WalkPlace<Kind> | undefined> => {
+    const left = await walkKind(walk, place, { onEnd: () => (source.ended += 1) });
+    if (left === undefined && next !== undefined) await walk.control.enter(walk.phases[next]);
+    source.isOpen = false;
+    return left;
+  };
+  if (next === undefined) return lead();
+  const [led, followed] = await Promise.all([lead(), walkKind(walk, { kind: next, after: -1 }, { source })]);
+  return led ?? followed;
+}
+
+/** Told of every end, or fed by a kind that is walked beside. */
+interface Flow {
+  readonly onEnd?: () => void;
+  readonly source?: Source;
+}
+
+async function walkKind<Kind extends StoredKind>(
+  walk: Walk<Kind>,
+  place: WalkPlace<Kind>,
+  flow: Flow,
+): Promise<WalkPlace<Kind> | undefined> {
   const { run, control } = walk;
   const { kind } = place;
   let after = place.after;
   for (;;) {
-    await walkOnce(walk, { kind, after });
+    const left = await walkOnce(walk, { kind, after }, flow);
+    if (left !== undefined) return left;
     const problem = await walk.problemAfter(kind);
-    if (problem === undefined) return;
+    if (problem === undefined) return undefined;
     const { budget } = await control.park(walk.phases[kind], problem);
     await store.applyCorrection({ runId: run.runId, kind, ...(budget === undefined ? {} : { budget }) });
     after = -1;
@@ -64,36 +99,29 @@ async function walkKind<Kind extends StoredKind>(walk: Walk<Kind>, place: WalkPl
 
 async function walkOnce<Kind extends StoredKind>(
   walk: Walk<Kind>,
-  { kind, after: begun }: WalkPlace<Kind>,
-): Promise<void> {
+  place: WalkPlace<Kind>,
+  { onEnd, source }: Flow,
+): Promise<WalkPlace<Kind> | undefined> {
   const { run } = walk;
-  let [after, ended] = [begun, 0];
-  let page: ClaimedItem[] = [];
-  const result = await drainStream<ClaimedItem>({
+  const { kind } = place;
+  let ended = 0;
+  const shouldDrain = (): boolean =>
+    workflowInfo().historyLength > historyBudget || workflowInfo().continueAsNewSuggested;
+  const items = source === undefined ? inOrder(run, place) : asTheyCome(run, { kind, source, shouldDrain });
+  await drainStream<ClaimedItem>({
     limit: Math.min(widest, run.window * run.partitions),
     isPaused: () => walk.isPaused(),
-    shouldDrain: () => workflowInfo().historyLength > historyBudget || workflowInfo().continueAsNewSuggested,
-    async next() {
-      if (page.length === 0) page = await claimPage(run, { kind, after });
-      const item = page.shift();
-      if (item !== undefined) after = item.ordinal;
-      return item;
-    },
+    shouldDrain,
+    next: items.next,
     async work(item) {
       await closingFailures(run, { kind, item }, () => walk.work[kind](run, item));
       ended += 1;
-      setCurrentDetails(`${walk.phases[kind]}: ${ended} ended here; last claimed: no. ${after}`);
+      onEnd?.();
+      setCurrentDetails(`${walk.phases[kind]}: ${ended} ended here; last claimed: no. ${item.ordinal}`);
     },
   });
-  if (result === 'done') return;
-  // Handlers must have ended before the execution is replaced.
-  await condition(allHandlersFinished);
-  return walk.continueAt({ kind, after });
-}
-
-async function claimPage({ runId }: RunSettings, { kind, after }: WalkPlace<StoredKind>): Promise<ClaimedItem[]> {
-  const page = await store.claimItems({ runId, kind, partition: 0, partitions: 1, after, limit: pageSize });
-  return [...page.items];
+  const after = items.left();
+  return after === undefined ? undefined : { kind, after };
 }
 
 /** A failure ends its item by class; cancellation goes up. */

@@ -35,7 +35,7 @@ export async function taskConstruction(input: TaskConstructionInput): Promise<Ou
     run,
     control,
     isPaused,
-    kinds: ['task', 'variant'],
+    steps: [['task', 'variant']],
     phases,
     work: { task: writeTask, variant: scoreVariant }, // §4.1 to §4.3; §4.4
     problemAfter: (kind) => problemAfter(run, kind),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TrajectorySettings } from '../../src/activities/store/contract.ts';
 import { blob, claimed, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
@@ -67,6 +68,25 @@ describe('task construction', function () {
     );
     // A given task stands in its order; a written one is a reply.
     assert.deepEqual(Object.keys(varied[0]?.facts ?? {}).sort(), ['order', 'server']);
+  });
+
+  it('scores what one task came to while another is still being written', async () => {
+    const world = taskWorld(uniqueName('tasks'), { augment: [], reask: 1 });
+    const { ask } = world.llm;
+    let scoredMeanwhile = false;
+    world.llm = {
+      async ask(request) {
+        if (request.prompt === 'task/free') {
+          const scored = (): boolean => world.asked.some(({ prompt }) => prompt === 'task/score');
+          for (let wait = 0; wait < 200 && !scored(); wait++) await sleep(50);
+          scoredMeanwhile = scored();
+        }
+        return ask(request);
+      },
+    };
+
+    assert.deepEqual(Object(await run(world)).trajectories, { ok: 1 });
+    assert.ok(scoredMeanwhile);
   });
 
   it('loses no task to its augmentations, closes an unusable one by its rule, and asks for scripts once scored', async () => {

@@ -1,6 +1,7 @@
 /**
- * Servers between two calls: kept by the state they stand in, at most so many at once. One that is needed for another
- * state makes way when it was used longest ago; its state can always be rebuilt from the record.
+ * Servers between two calls: kept by the state they stand in, at most so many at once. Where all places are taken, one that
+ * has rested for a while makes way, and whoever needs a place waits until then: an episode between two calls is to find its
+ * server again, not to have it started anew for every call. Its state can always be rebuilt from the record.
  */
 import type { LiveServer } from './live-server.ts';
 
@@ -9,6 +10,8 @@ export interface ShelfLimits {
   readonly most: number;
   /** After so long without a call a server is ended. */
   readonly idleMs: number;
+  /** After so long without a call a server makes way for one that is needed. */
+  readonly restMs: number;
 }
 
 interface Idle {
@@ -29,7 +32,8 @@ export class SessionShelf {
   constructor(limits: ShelfLimits) {
     this.#limits = limits;
     this.#places = limits.most;
-    this.#timer = setInterval(() => this.#endUnused(), Math.max(50, limits.idleMs / 4)).unref();
+    const often = Math.max(10, Math.min(limits.idleMs, limits.restMs) / 4);
+    this.#timer = setInterval(() => this.#endUnused(), often).unref();
   }
 
   /** Whether an unused server stands in the state. */
@@ -54,8 +58,11 @@ export class SessionShelf {
       this.#places -= 1;
       return;
     }
-    const oldest = this.#idle.shift();
-    if (oldest !== undefined) return this.#end(oldest.server);
+    const [rested] = this.#idle;
+    if (rested !== undefined && rested.since <= performance.now() - this.#limits.restMs) {
+      this.#idle.shift();
+      return this.#end(rested.server);
+    }
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => {
         this.#waiting = this.#waiting.filter((waiting) => waiting !== go);
@@ -79,7 +86,7 @@ export class SessionShelf {
 
   /** A server after its call. */
   put(server: LiveServer): void {
-    if (this.#closing || this.#waiting.length > 0) void this.drop(server);
+    if (this.#closing) void this.drop(server);
     else this.#idle.push({ server, since: performance.now() });
   }
 
@@ -111,6 +118,9 @@ export class SessionShelf {
   #endUnused(): void {
     const before = performance.now() - this.#limits.idleMs;
     void this.#endWhere(({ since }) => since < before);
+    const rested = performance.now() - this.#limits.restMs;
+    const wanted = this.#idle.slice(0, this.#waiting.length).filter(({ since }) => since <= rested);
+    void this.#endWhere((idle) => wanted.includes(idle));
   }
 
   #end(server: LiveServer): Promise<void> {

@@ -186,7 +186,7 @@ describe('calls on a server that runs', function () {
   });
 
   it('go on although more episodes are played than servers may live', async () => {
-    const narrow = player({ shelf: { most: 1, idleMs: 60_000 } });
+    const narrow = player({ shelf: { most: 1, idleMs: 60_000, restMs: 40 } });
     const server = narrow.server(reach());
     const episodes = ['a', 'b', 'c'].map((id) => narrow.episode(server, { id, salt: `${id}/0` }));
     for (const text of ['milk', 'eggs'])
@@ -199,8 +199,23 @@ describe('calls on a server that runs', function () {
     assert.deepEqual(counts, [2, 2, 2]);
   });
 
+  it('keep their place between two calls while another episode waits for one', async () => {
+    const narrow = player({ shelf: { most: 1, idleMs: 60_000, restMs: 60_000 } });
+    const server = narrow.server(reach());
+    const [first, second] = ['a', 'b'].map((id) => narrow.episode(server, { id, salt: `${id}/0` }));
+    const order: string[] = [];
+    await first?.call('add_item', { text: 'milk' });
+    const waiting = second?.call('add_item', { text: 'eggs' }).then(() => order.push('second'));
+    await first?.call('add_item', { text: 'bread' }).then(() => order.push('first'));
+    await narrow.mcp.activities.endEpisode({ episode: 'a' });
+    await waiting;
+    await narrow.close();
+
+    assert.deepEqual(order, ['first', 'second']);
+  });
+
   it('are ended with their episode or when nobody calls any more, and leave nothing behind', async () => {
-    const brief = player({ shelf: { most: 4, idleMs: 300 } });
+    const brief = player({ shelf: { most: 4, idleMs: 300, restMs: 300 } });
     const server = brief.server(reach());
     const folders = (): number => readdirSync(folder).filter((name) => name.startsWith('astra-mcp-')).length;
     const counts: number[] = [];

@@ -32,7 +32,7 @@ const usual: McpDependencies = {
   read: (name) => process.env[name],
   variables: Object.keys(process.env),
   limits: { connectMs: 120_000, requestMs: 30_000, largestMessage: 8 * 1024 * 1024 },
-  shelf: { most: 4, idleMs: 60_000 },
+  shelf: { most: 4, idleMs: 60_000, restMs: 60_000 },
   startsAtOnce: 2,
 };
 

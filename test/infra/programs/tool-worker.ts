@@ -14,7 +14,7 @@ const { activities, close } = createMcpActivities(createProofStore(pool), create
   read: (name) => process.env[name],
   variables: Object.keys(process.env),
   limits: { connectMs: 30_000, requestMs: 30_000, largestMessage: 1_000_000 },
-  shelf: { most: 2, idleMs: 60_000 },
+  shelf: { most: 2, idleMs: 60_000, restMs: 0 },
   startsAtOnce: 1,
 });
 let state = firstState(server, '');
