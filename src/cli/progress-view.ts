@@ -1,5 +1,6 @@
 /** A run on the screen: pure, from what the store says to lines of text. */
 import type { RunStatus } from '../activities/store/contract.ts';
+import type { Spend } from '../activities/store/ledger.ts';
 import type { TrainingView } from '../activities/store/training-view.ts';
 import type { TrajectoryView } from '../activities/store/trajectory-view.ts';
 import { duration, short } from './numbers.ts';
@@ -31,13 +32,7 @@ export interface RunProgress {
   readonly elapsedSeconds: number | null;
   readonly remainingSeconds: number | null;
   readonly stages: readonly StageProgress[];
-  readonly spend: {
-    readonly calls: number;
-    readonly cachedCalls: number;
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    readonly cost: number;
-  };
+  readonly spend: Spend;
   /** Absent or null for a run that has not begun to train. */
   readonly training?: TrainingView | null;
   /** Absent or null for a run without a judged episode. */

@@ -7,11 +7,16 @@ import { hashText } from './ids.ts';
 /** Uniform in [0, 1). */
 export type Rng = () => number;
 
-/** A generator (sfc32) seeded by the SHA-256 of the text: equal texts give equal streams. */
+/** A generator seeded by the SHA-256 of the text: equal texts give equal streams. */
 export function seededRng(seed: string): Rng {
   const hash = hashText(seed);
   const word = (index: number): number => Number.parseInt(hash.slice(index * 8, index * 8 + 8), 16) | 0;
-  let [a, b, c, d] = [word(0), word(1), word(2), word(3)];
+  return sfc32(word(0), word(1), word(2), word(3));
+}
+
+/** The generator itself, from four 32-bit integers. */
+export function sfc32(...words: readonly [number, number, number, number]): Rng {
+  let [a, b, c, d] = words;
   return () => {
     const t = (((a + b) | 0) + d) | 0;
     d = (d + 1) | 0;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { taskQueues } from '../../src/domain/run/task-queues.ts';
 import { fakeWorld } from '../support/fake-activities.ts';
-import { withTemporal } from '../support/temporal.ts';
-import { serveWorld } from '../support/workflow-run.ts';
+import { runNames, serveWorld } from '../support/workflow-run.ts';
 
 const notice = {
   queue: 'astra-llm-judge',
@@ -15,12 +14,11 @@ const notice = {
 
 describe('the gate of a model queue', function () {
   this.timeout(60_000);
+  const name = runNames();
   let workflowId: string;
 
-  before(async () => {
-    const temporal = await withTemporal();
-    await temporal.workflowBundle();
-    workflowId = `astra-gate/${temporal.uniqueName('test')}`;
+  before(() => {
+    workflowId = `astra-gate/${name('test')}`;
   });
 
   it('closes, probes until the endpoint serves, lets traffic grow back and opens', async () => {

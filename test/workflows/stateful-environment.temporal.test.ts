@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StatefulProof } from '../../src/activities/proof/contract.ts';
 import { claimed, type FakeWorld, fakeWorld } from '../support/fake-activities.ts';
-import { withTemporal } from '../support/temporal.ts';
-import { serveWorld } from '../support/workflow-run.ts';
+import { runNames, serveWorld } from '../support/workflow-run.ts';
 
 type Refused = Extract<StatefulProof, { status: 'refused' }>;
 
@@ -16,13 +15,7 @@ const disagreement: Refused = {
 
 describe('an environment with state', function () {
   this.timeout(60_000);
-  let name: (prefix: string) => string;
-
-  before(async () => {
-    const temporal = await withTemporal();
-    await temporal.workflowBundle();
-    name = temporal.uniqueName;
-  });
+  const name = runNames();
 
   /** A world with one scenario whose proofs end as listed, the last one again and again. */
   const worldOf = (run: string, verdicts: readonly Refused[]): FakeWorld => {

@@ -1,9 +1,8 @@
 /** Sub-questions that arithmetic answers. */
 import { dayOf, isoDate, money } from '../language/names.ts';
 import type { Arguments, Kind } from './kind.ts';
-import { cents, numberArgument } from './kind.ts';
+import { cents, numberArgument, ROUND } from './kind.ts';
 
-const ROUND = 'math.floor(value * 100 + 0.5 + 1e-7) / 100';
 const inCurrency = (args: Arguments, value: number, parameter = 'currency'): string | undefined =>
   Number.isFinite(value)
     ? `${money(cents(value))}${args[parameter] === undefined ? '' : ` ${args[parameter]}`}`

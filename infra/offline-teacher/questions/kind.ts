@@ -42,7 +42,10 @@ export interface Kind {
   readonly leafOnly?: boolean;
 }
 
-/** Rounded to two decimals, halves up, as the Python bodies do it. */
+/** A Python expression: `value` rounded to two decimals, halves up. */
+export const ROUND = 'math.floor(value * 100 + 0.5 + 1e-7) / 100';
+
+/** The same here. */
 export function cents(value: number): number {
   return Math.floor(value * 100 + 0.5 + 1e-7) / 100;
 }

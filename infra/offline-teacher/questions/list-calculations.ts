@@ -1,9 +1,7 @@
 /** Sub-questions that arithmetic over a list answers. */
 
 import type { Kind } from './kind.ts';
-import { cents, numberArgument, numbersArgument } from './kind.ts';
-
-const ROUND = 'math.floor(value * 100 + 0.5 + 1e-7) / 100';
+import { cents, numberArgument, numbersArgument, ROUND } from './kind.ts';
 
 export const LIST_CALCULATIONS: readonly Kind[] = [
   {

@@ -35,7 +35,12 @@ export async function saveBodies(on: Queryable, bodies: readonly Body[]): Promis
 
 /** Stores one value; returns its hash. */
 export async function saveValue(on: Queryable, value: Json): Promise<BlobHash> {
-  const body = toBody(value);
+  return saveText(on, canonicalJson(value));
+}
+
+/** The same for text that already is canonical JSON. */
+export async function saveText(on: Queryable, text: string): Promise<BlobHash> {
+  const body = textBody(text);
   await saveBodies(on, [body]);
   return body.hash;
 }

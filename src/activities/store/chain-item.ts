@@ -6,6 +6,7 @@ import type { Outcome } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
 import type { ChainKind, TrajectoryKind } from './contract.ts';
 import { query } from './pool.ts';
+import { type OutcomeColumns, storedOutcome } from './stored-outcome.ts';
 
 /** The id of an item, from its content. */
 export function chainItem(kind: ChainKind, content: JsonObject): { readonly id: string } {
@@ -24,16 +25,13 @@ export interface ChainItemRow {
   readonly outcome: Outcome | undefined;
 }
 
-interface Row {
+interface Row extends OutcomeColumns {
   readonly ordinal: number;
   readonly body: BlobHash;
   readonly parent_id: string | null;
   readonly imported: boolean;
   readonly round: number;
   readonly verdict: BlobHash | null;
-  readonly status: Outcome['status'] | 'open';
-  readonly reason: string;
-  readonly detail: string;
 }
 
 /** The item, locked until the transaction ends; fails with Store.NotFound. */
@@ -49,20 +47,5 @@ export async function requireChainItem(
   );
   if (row === undefined) throw new StoreError('NotFound', `Run "${runId}" has no ${kind} "${id}"`);
   const { ordinal, body, parent_id: parentId, imported, round, verdict } = row;
-  return { ordinal, body, parentId, imported, round, verdict, outcome: outcomeOf(row) };
-}
-
-function outcomeOf({ status, reason, detail }: Row): Outcome | undefined {
-  switch (status) {
-    case 'open':
-      return undefined;
-    case 'ok':
-      return { status };
-    case 'rejected':
-      return { status, rule: reason, detail };
-    case 'failed':
-      return { status, class: reason, detail };
-    case 'quarantined':
-      return { status, judge: reason, detail };
-  }
+  return { ordinal, body, parentId, imported, round, verdict, outcome: storedOutcome(row) };
 }

@@ -10,13 +10,13 @@ import type { ExportFormat } from '../../domain/export/formats.ts';
 import { statefulToolsRow } from '../../domain/export/stateful-rows.ts';
 import type { Json } from '../../domain/json.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
-import { DomainError } from '../failures.ts';
 import { eachResult } from './audit-data.ts';
 import { type ChainFormat, eachChainRow, isChainFormat } from './chain-rows.ts';
 import { type ExportOptions, eachEpisodePart, type FilePart, isEpisodeFormat } from './episode-rows.ts';
 import { jsonLine } from './json-line.ts';
 import { eachPlayablePart, isPlayableFormat } from './playable-rows.ts';
 import { type Queryable, query } from './pool.ts';
+import { fitting, parseStored } from './stored-body.ts';
 
 type EnvironmentFormat = Extract<
   ExportFormat,
@@ -53,13 +53,13 @@ async function* eachLine(
     yield jsonLine(environmentRow(format, value, id));
   if (format !== 'openai-tools') return;
   for await (const { value, id } of eachResult(on, runId, 'scenario'))
-    yield jsonLine(statefulToolsRow(parsed(StatefulEnvironment, value, id)));
+    yield jsonLine(statefulToolsRow(fitting(StatefulEnvironment, value, id)));
 }
 
 function environmentRow(format: EnvironmentFormat, value: Json, id: string): Json {
   // Our own rows are the stored bodies as they are, so that their ids can be recomputed from the file.
   if (format === 'environments') return value;
-  const environment = parsed(Environment, value, id);
+  const environment = fitting(Environment, value, id);
   switch (format) {
     case 'astra':
       return astraRow(environment);
@@ -81,8 +81,8 @@ async function* eachDecomposition(on: Queryable, runId: string): AsyncGenerator<
   for (;;) {
     const page = await query<ScoredRow>(on, scoredSql, [runId, after, pageSize]);
     for (const row of page) {
-      const instance = parsed(Instance, JSON.parse(row.body), row.id);
-      const verdict = parsed(StoredVerdict, JSON.parse(row.verdict), row.id);
+      const instance = parseStored(Instance, row.body, row.id);
+      const verdict = parseStored(StoredVerdict, row.verdict, row.id);
       yield jsonLine(decompositionRow({ instance, ...verdict, selected: row.selected }));
     }
     if (page.length < pageSize) return;
@@ -103,9 +103,3 @@ const scoredSql = `
   from item i join blob b on b.hash = i.body join blob v on v.hash = i.verdict
   where i.run_id = $1 and i.kind = 'instance' and i.score is not null and i.ordinal > $2
   order by i.ordinal limit $3`;
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown, id: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new DomainError(`The stored body of ${id} does not fit its schema: ${result.error.message.slice(0, 300)}`);
-}

@@ -1,5 +1,4 @@
 /** Files for those who play our environments elsewhere: environments of questions first, then those with state. */
-import type { z } from 'zod';
 import { Environment } from '../../domain/environment/schema.ts';
 import type { ExportFormat } from '../../domain/export/formats.ts';
 import type { ParquetRow } from '../../domain/export/parquet-column.ts';
@@ -7,12 +6,12 @@ import { instanceRow, statefulInstanceRow } from '../../domain/export/playable/i
 import { nemoGymRow, verlRlColumns, verlRlRow } from '../../domain/export/playable/training-rows.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { StatefulEnvironment } from '../../domain/stateful/schema.ts';
-import { DomainError } from '../failures.ts';
 import { eachResult } from './audit-data.ts';
 import type { FilePart } from './episode-rows.ts';
 import { jsonLine } from './json-line.ts';
 import { parquetBytes } from './parquet-file.ts';
 import type { Queryable } from './pool.ts';
+import { fitting } from './stored-body.ts';
 
 const formats = ['verifiers', 'openenv', 'nemo-gym', 'verl-rl'] as const satisfies readonly ExportFormat[];
 export type PlayableFormat = (typeof formats)[number];
@@ -44,13 +43,7 @@ async function* verlParts(on: Queryable, runId: string): AsyncGenerator<FilePart
 
 async function* eachInstanceRow(on: Queryable, runId: string): AsyncGenerator<JsonObject, void> {
   for await (const { value, id } of eachResult(on, runId, 'instance'))
-    yield instanceRow(parsed(Environment, value, id));
+    yield instanceRow(fitting(Environment, value, id));
   for await (const { value, id } of eachResult(on, runId, 'scenario'))
-    yield statefulInstanceRow(parsed(StatefulEnvironment, value, id));
-}
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown, id: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new DomainError(`The stored body of ${id} does not fit its schema: ${result.error.message.slice(0, 300)}`);
+    yield statefulInstanceRow(fitting(StatefulEnvironment, value, id));
 }

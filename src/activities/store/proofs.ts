@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { RunId } from '../../domain/ids.ts';
 import type { ProofStore } from '../proof/contract.ts';
-import { createBodyReader, saveBodies, textBody } from './blobs.ts';
+import { createBodyReader, saveText } from './blobs.ts';
 import { addInstance, finishedInstances, importedInstances } from './finished-instances.ts';
 import { closeItem } from './items.ts';
 import { query } from './pool.ts';
@@ -11,11 +11,7 @@ import { query } from './pool.ts';
 export function createProofStore(pool: Pool): ProofStore {
   return {
     loadBody: createBodyReader(pool),
-    async saveBody(text) {
-      const body = textBody(text);
-      await saveBodies(pool, [body]);
-      return body.hash;
-    },
+    saveBody: (text) => saveText(pool, text),
     recordProof: (proof) => recordProof(pool, proof),
     async closeInstance(closing) {
       await closeItem(pool, { ...closing, kind: 'instance' });

@@ -12,22 +12,19 @@ import {
 import type { CheckReplies } from '../../domain/decomposition/scores.ts';
 import type { BlobHash } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { Outcome } from '../../domain/run/outcome.ts';
 import { StoreError } from '../failures.ts';
 import { type BodyReader, createBodyReader, saveValue } from './blobs.ts';
 import type { StoreActivities } from './contract.ts';
 import { closeItem } from './items.ts';
 import { query, transaction } from './pool.ts';
 import { loadOwn, loadReply } from './stored-body.ts';
+import { type OutcomeColumns, storedOutcome } from './stored-outcome.ts';
 
 type Input = Parameters<StoreActivities['recordScores']>[0];
 type Result = Awaited<ReturnType<StoreActivities['recordScores']>>;
 
-interface InstanceRow {
+interface InstanceRow extends OutcomeColumns {
   readonly body: BlobHash;
-  readonly status: Outcome['status'] | 'open';
-  readonly reason: string;
-  readonly detail: string;
   readonly verdict: BlobHash | null;
   readonly score: number | null;
   readonly tool_nodes: readonly number[];
@@ -93,20 +90,7 @@ async function write(client: PoolClient, input: Input, judged: Judgement & { ver
 }
 
 function stored(row: InstanceRow): Result {
-  const scored = row.score !== null;
-  return { outcome: scored ? { status: 'ok' } : storedOutcome(row), score: row.score, toolNodes: row.tool_nodes };
-}
-
-function storedOutcome({ status, reason, detail }: InstanceRow): Outcome {
-  switch (status) {
-    case 'open':
-    case 'ok':
-      return { status: 'ok' };
-    case 'rejected':
-      return { status, rule: reason, detail };
-    case 'failed':
-      return { status, class: reason, detail };
-    case 'quarantined':
-      return { status, judge: reason, detail };
-  }
+  // With a score it was judged good, whatever became of it later.
+  const outcome = row.score === null ? storedOutcome(row) : undefined;
+  return { outcome: outcome ?? { status: 'ok' }, score: row.score, toolNodes: row.tool_nodes };
 }

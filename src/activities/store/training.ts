@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { TrainingStore } from '../trainer/contract.ts';
 import { eachResult } from './audit-data.ts';
-import { createBodyReader, saveBodies, textBody } from './blobs.ts';
+import { createBodyReader, saveText } from './blobs.ts';
 import { checkpointsOf, findStep, saveCheckpoint, saveStep, stepsOf } from './checkpoints.ts';
 import { findEvaluation, saveEvaluation } from './evaluations.ts';
 import { type Queryable, query } from './pool.ts';
@@ -17,11 +17,7 @@ export function createTrainingStore(pool: Pool): TrainingStore {
   return {
     config: (runId) => loadRunConfig(pool, runId),
     loadBody: createBodyReader(pool),
-    async saveBody(text) {
-      const body = textBody(text);
-      await saveBodies(pool, [body]);
-      return body.hash;
-    },
+    saveBody: (text) => saveText(pool, text),
     async *environments(runId) {
       yield* eachResult(pool, runId, 'instance');
       yield* eachResult(pool, runId, 'scenario');

@@ -9,7 +9,7 @@ import type { JudgedEpisode } from '../../../src/domain/export/episodes/judged-e
 import { sftMessagesRow } from '../../../src/domain/export/episodes/messages-row.ts';
 import { shareGptRow } from '../../../src/domain/export/episodes/share-gpt-row.ts';
 import { verlColumns, verlRow } from '../../../src/domain/export/episodes/verl-row.ts';
-import { madeUpEpisode, madeUpVerdict } from '../../domain/episode/made-up-episode.ts';
+import { judgedEpisode, madeUpEpisode } from '../../domain/episode/made-up-episode.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const python = process.env['ASTRA_PYTHON_DATASETS'];
@@ -53,17 +53,7 @@ function twoRows(): JudgedEpisode[] {
       { role: 'assistant', content: 'Nothing that I could look for.' },
     ],
   });
-  return [first, second].map((episode) => ({
-    episode,
-    task: 'task-1',
-    score: madeUpVerdict().score,
-    second: null,
-    judge: 'judge-model',
-    outcome: 'ok',
-    selected: true,
-    leftOut: '',
-    maskedCalls: new Set(),
-  }));
+  return [first, second].map((episode) => judgedEpisode({}, { episode }));
 }
 
 async function* each<T>(rows: readonly T[]): AsyncGenerator<T, void> {

@@ -1,6 +1,7 @@
 /** Episodes that tests of exports and selections start from: one server of files, one question, one call. */
 import type { Episode, EpisodeMessage } from '../../../src/domain/episode/schema.ts';
 import type { EpisodeVerdict } from '../../../src/domain/episode/verdict/schema.ts';
+import type { JudgedEpisode } from '../../../src/domain/export/episodes/judged-episode.ts';
 
 type Said = Extract<EpisodeMessage, { role: 'assistant' }>;
 
@@ -101,5 +102,21 @@ export function madeUpVerdict(changes: Partial<EpisodeVerdict> = {}): EpisodeVer
     },
     second: null,
     ...changes,
+  };
+}
+
+/** An episode that was judged, selected, and is exported whole. */
+export function judgedEpisode(episode: Partial<Episode> = {}, more: Partial<JudgedEpisode> = {}): JudgedEpisode {
+  return {
+    episode: madeUpEpisode(episode),
+    task: 'task-1',
+    score: madeUpVerdict().score,
+    second: null,
+    judge: 'judge-model',
+    outcome: 'ok',
+    selected: true,
+    leftOut: '',
+    maskedCalls: new Set(),
+    ...more,
   };
 }

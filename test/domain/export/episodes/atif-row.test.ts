@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { atifRow } from '../../../../src/domain/export/episodes/atif-row.ts';
-import { calling, madeUpEpisode, madeUpVerdict, result } from '../../episode/made-up-episode.ts';
+import { calling, judgedEpisode, result } from '../../episode/made-up-episode.ts';
 
-function row(changes: Parameters<typeof madeUpEpisode>[0] = {}) {
-  return atifRow({
-    episode: madeUpEpisode(changes),
-    task: 'task-1',
-    score: madeUpVerdict().score,
-    second: null,
-    judge: 'judge-model',
-    outcome: 'ok',
-    selected: true,
-    leftOut: '',
-    maskedCalls: new Set(),
-  });
+function row(changes: Parameters<typeof judgedEpisode>[0] = {}) {
+  return atifRow(judgedEpisode(changes));
 }
 
 describe('a conversation in the interchange format of agents', () => {

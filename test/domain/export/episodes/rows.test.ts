@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Episode, EpisodeMessage } from '../../../../src/domain/episode/schema.ts';
+import type { EpisodeMessage } from '../../../../src/domain/episode/schema.ts';
 import { astraSftRow, astraTaskRow, type ScoredTask } from '../../../../src/domain/export/episodes/astra-rows.ts';
-import type { JudgedEpisode } from '../../../../src/domain/export/episodes/judged-episode.ts';
 import { isMasked, sftMessagesRow, trajectoryRow } from '../../../../src/domain/export/episodes/messages-row.ts';
 import { shareGptRow } from '../../../../src/domain/export/episodes/share-gpt-row.ts';
 import { verlRow } from '../../../../src/domain/export/episodes/verl-row.ts';
 import type { Json } from '../../../../src/domain/json.ts';
 import { readTrajectory } from '../../../../src/domain/trajectory/read.ts';
-import { calling, madeUpEpisode, madeUpVerdict, result } from '../../episode/made-up-episode.ts';
+import { calling, judgedEpisode, madeUpEpisode, madeUpVerdict, result } from '../../episode/made-up-episode.ts';
 import { madeUpTask } from '../../episode/made-up-task.ts';
-
-function judged(episode: Partial<Episode> = {}, more: Partial<JudgedEpisode> = {}): JudgedEpisode {
-  return {
-    episode: madeUpEpisode(episode),
-    task: 'task-1',
-    score: madeUpVerdict().score,
-    second: null,
-    judge: 'judge-model',
-    outcome: 'ok',
-    selected: true,
-    leftOut: '',
-    maskedCalls: new Set(),
-    ...more,
-  };
-}
 
 const question = 'How many lines does the file "notes/a.txt" have?';
 const scores = {
@@ -66,7 +50,7 @@ const weightsOf = (messages: Json): unknown[] => Array.from(messages as { weight
 
 describe('rows of judged conversations', () => {
   it('as OpenAI messages: every message of the assistant carries its weight', () => {
-    assert.deepEqual(sftMessagesRow(judged()), {
+    assert.deepEqual(sftMessagesRow(judgedEpisode()), {
       messages: [
         { role: 'system', content: 'Plan ahead.' },
         { role: 'user', content: question },
@@ -87,17 +71,17 @@ describe('rows of judged conversations', () => {
   });
 
   it('weigh a turn with a refused call 0, and refuse a row in which nothing is left to train on', () => {
-    const masked = judged({}, { maskedCalls: new Set(['call_1_1']) });
+    const masked = judgedEpisode({}, { maskedCalls: new Set(['call_1_1']) });
     const row = sftMessagesRow(masked);
     assert.deepEqual(weightsOf(row?.['messages'] ?? []), [undefined, undefined, 0, undefined, 1]);
     assert.equal(isMasked(masked), true);
-    assert.equal(isMasked(judged({}, { maskedCalls: new Set(['call_9_9']) })), false);
+    assert.equal(isMasked(judgedEpisode({}, { maskedCalls: new Set(['call_9_9']) })), false);
     const cut = madeUpEpisode().messages.slice(0, 4);
-    assert.equal(sftMessagesRow(judged({ messages: cut }, { maskedCalls: new Set(['call_1_1']) })), undefined);
+    assert.equal(sftMessagesRow(judgedEpisode({ messages: cut }, { maskedCalls: new Set(['call_1_1']) })), undefined);
   });
 
   it('as trajectories: what judge and reward read, with the rule that left one out', () => {
-    const row = trajectoryRow(judged({}, { selected: false, leftOut: 'low_overall' }));
+    const row = trajectoryRow(judgedEpisode({}, { selected: false, leftOut: 'low_overall' }));
     const { messages, meta: _, ...rest } = row;
     assert.deepEqual(rest, {
       id: 'episode-1',
@@ -115,7 +99,7 @@ describe('rows of judged conversations', () => {
   it('as ShareGPT: turns alternate, text beside a call is its thought, results of one turn are one observation', () => {
     const { messages } = madeUpEpisode();
     const row = shareGptRow(
-      judged({
+      judgedEpisode({
         messages: [
           ...messages,
           { role: 'user', content: 'And b and c?' },
@@ -156,14 +140,14 @@ describe('rows of judged conversations', () => {
   });
 
   it('for verl: texts that give the row back as it was', () => {
-    const row = verlRow(judged());
+    const row = verlRow(judgedEpisode());
     assert.deepEqual(JSON.parse(String(row['messages'])), madeUpEpisode().messages);
     assert.deepEqual(JSON.parse(String(row['tools'])), tools);
     assert.deepEqual(JSON.parse(String(row['meta'])), meta);
     assert.equal(row['enable_thinking'], true);
     const plain = madeUpEpisode().messages.slice(0, 2);
     assert.equal(
-      verlRow(judged({ messages: [...plain, { role: 'assistant', content: 'Two.' }] }))['enable_thinking'],
+      verlRow(judgedEpisode({ messages: [...plain, { role: 'assistant', content: 'Two.' }] }))['enable_thinking'],
       false,
     );
   });
@@ -172,7 +156,7 @@ describe('rows of judged conversations', () => {
     fc.assert(
       fc.property(fc.array(turn, { minLength: 1, maxLength: 4 }), (turns) => {
         const messages = toMessages(turns);
-        const episode = judged({ messages });
+        const episode = judgedEpisode({ messages });
         const rows = [sftMessagesRow(episode) ?? null, trajectoryRow(episode), astraSftRow(episode, task)];
         const read = rows.map((row) => readTrajectory(row, 1));
         assert.deepEqual(
@@ -197,7 +181,7 @@ describe('scores in a row', () => {
     const { score } = madeUpVerdict();
     const third = { kind: 'score' as const, value: 1 / 3, reasons: [] };
     const dimensions = { ...score.dimensions, tool_call: third };
-    const row = trajectoryRow(judged({}, { score: { ...score, dimensions, overall: 2 / 3 } }));
+    const row = trajectoryRow(judgedEpisode({}, { score: { ...score, dimensions, overall: 2 / 3 } }));
     assert.deepEqual(row['overall_score'], 0.666667);
     assert.deepEqual(row['scores'], { ...scores, tool_call: 0.333333, overall: 0.666667 });
   });
@@ -262,7 +246,7 @@ describe('rows in the shapes of the original', () => {
   });
 
   it('as conversations: only the tools that the agent was shown', () => {
-    const row = astraSftRow(judged(), task);
+    const row = astraSftRow(judgedEpisode(), task);
     const server = JSON.parse(String(row['mcp_info'])) as { base_info: { tool_list: { name: string }[] } }; // our own text
     assert.deepEqual(
       server.base_info.tool_list.map(({ name }) => name),

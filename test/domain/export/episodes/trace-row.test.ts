@@ -2,21 +2,10 @@ import assert from 'node:assert/strict';
 import type { JudgedEpisode } from '../../../../src/domain/export/episodes/judged-episode.ts';
 import { traceRow } from '../../../../src/domain/export/episodes/trace-row.ts';
 import type { JsonObject } from '../../../../src/domain/json.ts';
-import { madeUpEpisode, madeUpVerdict } from '../../episode/made-up-episode.ts';
+import { judgedEpisode, madeUpVerdict } from '../../episode/made-up-episode.ts';
 
 function row(changes: Partial<JudgedEpisode> = {}): { readonly row: JsonObject; readonly trace: JsonObject } {
-  const made = traceRow({
-    episode: madeUpEpisode(),
-    task: 'task-1',
-    score: madeUpVerdict().score,
-    second: null,
-    judge: 'judge-model',
-    outcome: 'ok',
-    selected: true,
-    leftOut: '',
-    maskedCalls: new Set(),
-    ...changes,
-  });
+  const made = traceRow(judgedEpisode({}, changes));
   const [trace = {}] = made['traces'] as JsonObject[]; // one agent
   return { row: made, trace };
 }
