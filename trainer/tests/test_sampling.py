@@ -168,6 +168,15 @@ def test_prompts_extend_by_completion_and_bridge_to_what_the_whole_conversation_
     assert trained == completion + whole[len(second) :]
 
 
+def test_ids_are_told_as_text_with_the_marks_in_it(client):
+    model = base_of(client)["id"]
+    rendered = client.post("/v1/render", json={"model": model, "messages": row(2)["messages"]}).json()
+    answer = client.post("/detokenize", json={"model": model, "tokens": rendered["token_ids"]})
+    assert answer.json() == {"prompt": rendered["text"]}
+    assert answer.json()["prompt"].startswith("<|im_start|>user\nHow warm is")
+    assert client.post("/detokenize", json={"model": model, "tokens": [9999]}).status_code == 400
+
+
 def test_a_tool_cannot_end_a_turn_by_what_it_says(client):
     model = base_of(client)["id"]
 

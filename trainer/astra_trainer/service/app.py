@@ -17,7 +17,16 @@ from astra_trainer.service.base_models import describe
 from astra_trainer.service.failures import as_service_error
 from astra_trainer.service.parts import Service
 from astra_trainer.service.tinker import Tinker
-from astra_trainer.service.wire import BaseBody, ChatBody, CompletionBody, JobBody, PublishBody, RenderBody, StepBody
+from astra_trainer.service.wire import (
+    BaseBody,
+    ChatBody,
+    CompletionBody,
+    DetokenizeBody,
+    JobBody,
+    PublishBody,
+    RenderBody,
+    StepBody,
+)
 
 Wait = Annotated[float, Query(ge=0, le=60)]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -88,6 +97,10 @@ def add_sampling(app: FastAPI, service: Service) -> None:
     @app.post("/v1/render")
     def render(body: RenderBody) -> dict[str, Any]:
         return service.completions.render(body)
+
+    @app.post("/detokenize")
+    def detokenize(body: DetokenizeBody) -> dict[str, Any]:
+        return service.completions.detokenize(body)
 
     @app.get("/v1/models")
     def models() -> dict[str, Any]:

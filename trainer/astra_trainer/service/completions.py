@@ -14,7 +14,7 @@ from astra_trainer.sampling.draw import SamplingValues
 from astra_trainer.sampling.engine import Choice
 from astra_trainer.sampling.pool import Prompt, SamplerPool
 from astra_trainer.service.policies import Policies
-from astra_trainer.service.wire import ChatBody, CompletionBody, RenderBody
+from astra_trainer.service.wire import ChatBody, CompletionBody, DetokenizeBody, RenderBody
 from astra_trainer.store.checkpoint import Checkpoint
 from astra_trainer.store.policies import PolicyLoader
 
@@ -88,6 +88,12 @@ class Completions:
             raise invalid_request(str(error)) from error
         answer = {"model": body.model, "token_ids": ids, "text": tokenizer.decode(ids)}
         return answer | ({"mask": mask} if body.return_mask else {})
+
+    def detokenize(self, body: DetokenizeBody) -> dict[str, Any]:
+        tokenizer = self._loader.tokenizer(self._policies.resolve(body.model))
+        if max(body.tokens, default=0) >= tokenizer.vocab_size:
+            raise invalid_request(f"tokens: ids must lie in 0 … {tokenizer.vocab_size - 1}")
+        return {"prompt": tokenizer.decode(body.tokens)}
 
     async def chat(self, body: ChatBody) -> dict[str, Any]:
         checkpoint = self._policies.resolve(body.model)

@@ -163,6 +163,13 @@ class RenderBody(Closed):
         return self
 
 
+class DetokenizeBody(Open):
+    """POST /detokenize, as vLLM has it: for clients of servers that only know tokens"""
+
+    model: str
+    tokens: list[Annotated[int, Field(ge=0)]]
+
+
 class Supervised(Open):
     hyperparameters: dict[str, Any] = {}
 
