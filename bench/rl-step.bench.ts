@@ -100,7 +100,7 @@ async function againstTrl(python: string): Promise<string> {
   const rows: (string | number)[][] = [];
   let last: Comparison | undefined;
   for (const threads of threadCounts) {
-    const load: Workload = { prompts, generations, promptTokens, completionTokens, threads, micro: 16 };
+    const load: Workload = { prompts, generations, promptTokens, completionTokens, threads, micro: 8 };
     const seen = await withTrainer(threads, (trainer) => compare(trainer, python, { load, pairs }));
     rows.push(...comparisonRows(threads, seen));
     last = seen;

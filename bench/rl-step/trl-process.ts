@@ -67,11 +67,12 @@ export async function startTrl(python: string, model: string, load: Workload): P
   child.stderr.on('data', (text: Buffer) => {
     last = (last + text.toString()).slice(-2_000);
   });
+  const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async <T>(answer: z.ZodType<T>): Promise<T> => {
     for (;;) {
       const { done, value } = await lines.next();
-      if (done === true) throw new Error(`TRL ended: ${last}`);
+      if (done === true) throw new Error(`TRL ended by ${(await gone).join(' ')}: ${last}`);
       // TRL prints its own lines between ours.
       if (value.startsWith('{"')) return answer.parse(JSON.parse(value));
     }
@@ -85,7 +86,6 @@ export async function startTrl(python: string, model: string, load: Workload): P
     },
     stop() {
       child.kill('SIGKILL');
-      void once(child, 'exit');
     },
   };
 }
