@@ -28,7 +28,7 @@ const [steps = 3] = numbers('ASTRA_BENCH_STEPS', '3');
 const parts = (env['ASTRA_BENCH_PARTS'] ?? 'share,trl').split(',');
 
 const policies: readonly StepWish[] = [
-  { run: 'bench-real', model: 'smollm2-135m-lora16', sftSteps: 60, steps, lr: 2e-5 },
+  { run: 'bench-real', model: 'smollm2-135m-lora16', sftSteps: 40, steps, lr: 2e-5 },
   { run: 'bench-nano', model: 'nano', sftSteps: 400, steps: 10, lr: 3e-4 },
 ];
 

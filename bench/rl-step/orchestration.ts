@@ -72,7 +72,7 @@ function configOf(file: string, { model, sftSteps, steps, lr }: StepWish): objec
       steps,
       groups: 4,
       groupSize: 8,
-      toolView: 'calls',
+      toolView: 'signatures',
       optimizer: { lr },
       irrelevantTools: { perBand: 1, sameDomain: true },
       sampling: { maxTurnTokens: 64, maxTurns: 8, maxResponseTokens: 600 },
