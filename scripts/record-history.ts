@@ -34,7 +34,7 @@ const learning = {
   rl: { model: 'base', groups: 2, groupSize: 4, steps: 1, evaluateEvery: 1 },
   evaluation: {},
 };
-const training = trainingWorld(sometimes, learning, finishedJobs);
+const training = trainingWorld(sometimes, learning, { sft: finishedJobs });
 world.trainer = training.activities;
 refuseFirstReplies(world);
 refuseFirstScenario(world);

@@ -49,7 +49,7 @@ export async function readTraining(pool: Pool, run: string, home: string): Promi
     last: checkpoints.at(-1)?.manifest ?? null,
     steps: steps.map(({ step, manifest, parent }) => ({ step, manifest, parent })),
     stepRows: named(
-      steps.map(({ path: _path, seconds: _seconds, ...step }) => step),
+      steps.map(({ path: _path, seconds: _seconds, timings: _timings, ...step }) => step),
       ({ step }) => `step ${step}`,
     ),
     groups: named(await groupsOf(pool, run), ({ group_no, policy }) => `group ${group_no} of ${policy}`),

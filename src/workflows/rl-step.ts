@@ -3,46 +3,15 @@
  * is full, train. Nothing is decided by arrival: a wave is awaited whole and groups enter by their numbers, so a run that
  * was killed anywhere goes on to the same weights.
  */
-import type { RunSettings } from '../activities/store/contract.ts';
-import type { GroupRef, ServedPolicy, StepRef, Weights } from '../activities/trainer/contract.ts';
-import type { BlobHash } from '../domain/ids.ts';
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { GroupRef, ServedPolicy, StepRef, StepSpent } from '../activities/trainer/contract.ts';
 import { type Filling, fillBatch, freshGroups, judgeGroup } from '../domain/rl/batch-filling.ts';
-import type { StepFacts } from '../domain/rl/early-stop.ts';
-import type { RlSettings } from '../domain/run/training/settings.ts';
+import { stepLine } from '../domain/rl/step-line.ts';
 import { failureText, failureType } from './item-outcome.ts';
 import { trainer } from './resources.ts';
+import type { RlState, RlStepInput, StepEnd } from './rl-state.ts';
 import { mapWindow } from './sliding-window.ts';
-
-/** Where training stands between two steps. A persisted interface. */
-export interface RlState {
-  /** The last step that was made; 0 before the first. */
-  readonly step: number;
-  readonly start: Weights;
-  /** TrainingPlan: what groups are drawn from. */
-  readonly plan: BlobHash;
-  /** Manifest of the last step, or of the start. */
-  readonly manifest: string;
-  /** Number of the next group. */
-  readonly nextGroup: number;
-  /** Valid groups that no batch has used yet. */
-  readonly carried: readonly GroupRef[];
-  /** Of the last steps, the newest last; what early stops are decided by. */
-  readonly recent: readonly (StepFacts & { readonly rewardMean: number })[];
-  readonly best: { readonly step: number; readonly f1: number } | null;
-}
-
-export interface RlStepInput {
-  readonly run: RunSettings;
-  readonly rl: RlSettings;
-  readonly epoch: number;
-  readonly state: RlState;
-}
-
-export interface StepEnd {
-  readonly state: RlState;
-  /** Why no step was made; null when one was. */
-  readonly stopped: string | null;
-}
+import { millisecondsNow } from './workflow-time.ts';
 
 /** Groups of a wave that are at the workers at once. */
 const width = 8;
@@ -59,19 +28,28 @@ export async function rlStep(input: RlStepInput): Promise<StepEnd> {
   });
   const valid = (): GroupRef[] => [...kept, ...tried.filter((group) => judgeGroup(group, rl.fill) === 'valid')];
   let filling: Filling<GroupRef> = { status: 'open', more: 0 };
+  const began = millisecondsNow();
   try {
+    show(input, 'serving the policy', []);
     const policy = await publish(input);
+    const served = millisecondsNow();
     filling = fillBatch(rl.fill, kept, tried);
     while (filling.status === 'open') {
       const first = state.nextGroup + tried.length;
       const numbers = Array.from({ length: filling.more }, (_, at) => first + at);
+      show(input, `rolling out groups ${first} to ${first + numbers.length - 1}`, [...kept, ...tried]);
       tried.push(...(await mapWindow(numbers, width, (group) => rollOut(input, { group, policy }))));
       filling = fillBatch(rl.fill, kept, tried);
     }
     if (filling.status === 'starved') return stop(`Rl.Starved: ${filling.detail}`, valid());
     const lost = tried.reduce((sum, group) => sum + group.lost, 0);
-    const made = await train(input, { filling, tried, stale, lost });
-    return { state: nextState(state, { made, tried, lost, carry: filling.carry }), stopped: null };
+    show(input, 'training', [...kept, ...tried]);
+    const spent = { began, publish: (served - began) / 1000, rollouts: (millisecondsNow() - served) / 1000 };
+    const made = await train(input, { filling, tried, stale, lost, spent });
+    const seconds = { ...spent, training: (millisecondsNow() - began) / 1000 - spent.publish - spent.rollouts };
+    const told = stepLine({ made, kept, tried, stale, fill: rl.fill, seconds });
+    setCurrentDetails(told);
+    return { state: nextState(state, { made, tried, lost, carry: filling.carry }), stopped: null, told };
   } catch (error) {
     const stopped = failureText(error);
     // The same batch would give the same numbers; of any other failure the groups are not to blame.
@@ -110,9 +88,10 @@ interface Batch {
   readonly tried: readonly GroupRef[];
   readonly stale: number;
   readonly lost: number;
+  readonly spent: StepSpent;
 }
 
-function train({ run, epoch, state }: RlStepInput, { filling, tried, stale, lost }: Batch): Promise<StepRef> {
+function train({ run, epoch, state }: RlStepInput, { filling, tried, stale, lost, spent }: Batch): Promise<StepRef> {
   const step = state.step + 1;
   return trainer.trainStep.executeWithOptions({ summary: `train step ${step}` }, [
     {
@@ -125,8 +104,15 @@ function train({ run, epoch, state }: RlStepInput, { filling, tried, stale, lost
       carried: filling.carry.length,
       stale,
       lost,
+      spent,
     },
   ]);
+}
+
+/** In the UI while the step is at work. */
+function show({ rl, state }: RlStepInput, work: string, groups: readonly GroupRef[]): void {
+  const valid = groups.filter((group) => judgeGroup(group, rl.fill) === 'valid').length;
+  setCurrentDetails(`step ${state.step + 1}: ${work}; ${valid} of ${rl.fill.target} groups of the batch are there`);
 }
 
 /** Steps that early stops look back on. */

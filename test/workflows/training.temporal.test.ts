@@ -63,13 +63,17 @@ describe('training', function () {
 
     const result = Object(await serveWorld(world, async ({ start }) => (await start(run)).result())) as {
       sft: { status: string };
-      rl: { steps: number; start: object };
+      rl: { steps: number; start: object; epochs: readonly string[] };
       evaluation: readonly { label: string; measures: { tasks: number } }[];
     };
 
     assert.equal(result.sft.status, 'succeeded');
     assert.equal(result.rl.steps, 2);
     assert.deepEqual(result.rl.start, { model: 'tuned', manifest: 'manifest of tuned' });
+    assert.match(result.rl.epochs.join('\n'), /^epoch 1, up to step 1: reward 0\.\d+\nepoch 2, up to step 2: reward/);
+    const timings = training.store.steps.get(1)?.timings ?? {};
+    assert.deepEqual(Object.keys(timings), ['publish', 'rollouts', 'batch', 'update', 'checkpoint', 'wait']);
+    assert.ok((timings['rollouts'] ?? -1) > 0, 'the workflow saw rollouts take their time');
     assert.deepEqual(
       result.evaluation.map(({ label, measures }) => [label, measures.tasks]),
       [

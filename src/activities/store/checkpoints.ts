@@ -26,9 +26,12 @@ export async function checkpointsOf(on: Queryable, runId: string): Promise<Check
 }
 
 const stepColumns = `step, epoch, checkpoint, manifest, weights, parent, batch, path, groups, tried, carried, stale, lost,
-  metrics, seconds`;
+  metrics, seconds, timings`;
 
-type StepRow = Omit<StepRecord, 'metrics' | 'rewardMean' | 'rewardStd' | 'kl' | 'gradNorm'> & { metrics: string };
+type StepRow = Omit<StepRecord, 'metrics' | 'timings' | 'rewardMean' | 'rewardStd' | 'kl' | 'gradNorm'> & {
+  metrics: string;
+  timings: string;
+};
 
 /** Steps of a run in order. */
 export async function stepsOf(on: Queryable, runId: string): Promise<StepRecord[]> {
@@ -50,8 +53,9 @@ export async function findStep(on: Queryable, runId: string, step: number): Prom
 function stepOf(row: StepRow): StepRecord {
   // Written by saveStep: numbers by name.
   const metrics = JSON.parse(row.metrics) as StepRecord['metrics'];
+  const timings = JSON.parse(row.timings) as StepRecord['timings'];
   const { reward_mean: rewardMean = 0, reward_std: rewardStd = 0, kl = 0, grad_norm: gradNorm = 0 } = metrics;
-  return { ...row, metrics, rewardMean, rewardStd, kl, gradNorm };
+  return { ...row, metrics, timings, rewardMean, rewardStd, kl, gradNorm };
 }
 
 /** Fails with Store.Constraint when the step is there with other weights. */
@@ -59,7 +63,7 @@ export async function saveStep(on: Queryable, runId: RunId, step: StepRecord): P
   await query(
     on,
     `insert into training_step (run_id, ${stepColumns})
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict do nothing`,
     [
       runId,
       step.step,
@@ -77,6 +81,7 @@ export async function saveStep(on: Queryable, runId: RunId, step: StepRecord): P
       step.lost,
       JSON.stringify(step.metrics),
       step.seconds,
+      JSON.stringify(step.timings),
     ],
   );
   const stored = await findStep(on, runId, step.step);

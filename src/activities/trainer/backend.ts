@@ -72,6 +72,8 @@ export interface StepResult {
   /** Loss, gradient norm, divergence and the like, as the trainer names them. */
   readonly metrics: { readonly [name: string]: number };
   readonly seconds: number;
+  /** Its seconds by part, where it tells them. */
+  readonly timings?: { readonly [part: string]: number };
 }
 
 /** With the hash of the weights alone, or what stands for it where nobody tells one. */

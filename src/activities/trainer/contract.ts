@@ -6,8 +6,10 @@
 import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { GroupSummary } from '../../domain/rl/batch-filling.ts';
-import type { PolicyMeasures } from '../../domain/rl/evaluation.ts';
 import type { RunConfig } from '../../domain/run/schema.ts';
+import type { EvaluationKey, EvaluationRecord } from './evaluation-contract.ts';
+
+export type { EvaluationKey, EvaluationRecord } from './evaluation-contract.ts';
 
 export interface PlannedTraining {
   /** TrainingPlan. */
@@ -76,6 +78,14 @@ export interface StepRef {
   readonly gradNorm: number;
 }
 
+/** How long a step took before its batch was there, as its workflow saw it. */
+export interface StepSpent {
+  /** When it began, in milliseconds since 1970; the rest in seconds. */
+  readonly began: number;
+  readonly publish: number;
+  readonly rollouts: number;
+}
+
 export interface TrainerActivities {
   /** Splits the run's environments and forms the bands of irrelevant tools, once per run. Fails with Config.Invalid. */
   planTraining(input: { runId: RunId }): Promise<PlannedTraining>;
@@ -108,6 +118,7 @@ export interface TrainerActivities {
     carried: number;
     stale: number;
     lost: number;
+    spent?: StepSpent;
   }): Promise<StepRef>;
   /** Scores of a policy on the held-out environments; found again under its weights and settings. */
   evaluatePolicy(input: {
@@ -152,23 +163,8 @@ export interface StepRecord extends StepRef {
   /** Everything the trainer and the batch say of the step. */
   readonly metrics: { readonly [name: string]: number };
   readonly seconds: number;
-}
-
-/** Which trajectories an evaluation played. */
-export interface EvaluationKey {
-  readonly runId: RunId;
-  readonly manifest: string;
-  readonly mode: 'sampled' | 'greedy';
-  /** Hash of plan and settings. */
-  readonly settings: string;
-}
-
-export interface EvaluationRecord extends EvaluationKey {
-  readonly label: string;
-  readonly repeats: number;
-  readonly measures: PolicyMeasures;
-  /** Scores per task and trajectory. */
-  readonly body: BlobHash;
+  /** Seconds of the whole step by part; empty for steps of earlier versions. */
+  readonly timings: { readonly [part: string]: number };
 }
 
 /** What training needs of the store. Everything is found again under its key; the first of equal keys stays. */

@@ -173,11 +173,13 @@ async function trainStep(wire: TrainerWire, order: StepOrder, beat: (phase: stri
 }
 
 function resultOf(step: Extract<Step, { status: 'committed' }>): StepResult {
+  const { timings } = step;
   return {
     checkpoint: step.checkpoint,
     manifest: step.manifest_sha256,
     weights: step.weights_sha256,
     metrics: step.metrics,
-    seconds: Object.values(step.timings ?? {}).reduce((sum, part) => sum + part, 0),
+    seconds: Object.values(timings ?? {}).reduce((sum, part) => sum + part, 0),
+    ...(timings !== undefined && { timings }),
   };
 }

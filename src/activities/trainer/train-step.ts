@@ -1,13 +1,14 @@
 /** One training step (method §10.3): the batch from its groups, the file of it, the step at the trainer, the record. */
 import { hashText } from '../../domain/ids.ts';
-import { RolloutGroup } from '../../domain/rl/schema.ts';
 import { logprobLimit, logprobMark } from '../../domain/rl/logprob-watch.ts';
+import { RolloutGroup } from '../../domain/rl/schema.ts';
 import { groupMetrics } from '../../domain/rl/step-metrics.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import { ConfigError, TrainerError } from '../failures.ts';
 import { writeHashed } from './batch-file.ts';
 import type { StepRecord, StepRef, TrainerActivities, Weights } from './contract.ts';
 import { encodeStepBatch } from './step-batch.ts';
+import { stepTimings } from './step-timings.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
 type StepBatch = ReturnType<typeof encodeStepBatch>;
@@ -28,8 +29,9 @@ export function trainerRun(runId: string, start: Weights): string {
 
 /** Makes the step, or answers it from the record. */
 export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal }: StepWatch): Promise<StepRef> {
-  const { store } = desk;
+  const { store, now } = desk;
   const { runId, step, start } = input;
+  const began = now();
   const known = await store.findStep(runId, step);
   if (known !== undefined) return refOf(known);
   const { rl } = await store.config(runId);
@@ -43,7 +45,9 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   const run = trainerRun(runId, start);
   const { loss, optimizer, sampling } = rl;
   const order = { run, step, start, parent, batch, rows, loss, optimizer, temperature: sampling.temperature, signal };
+  const batched = now();
   const made = await desk.backend(rl.backend).trainStep(order, beat);
+  const clock = { began, batched, answered: now(), told: made.timings };
   const mark = logprobMark(made.metrics, logprobLimit(rl));
   const metrics = { ...made.metrics, ...mark, ...groupMetrics(groups), rows: rows.length };
   const record: StepRecord = {
@@ -58,6 +62,7 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
     parent,
     metrics,
     seconds: made.seconds,
+    timings: stepTimings(clock, input.spent),
   };
   const { manifest, weights } = made;
   await store.saveStep(runId, record);

@@ -45,6 +45,7 @@ describe('the store of training', function () {
     lost: 2,
     metrics: { reward_mean: 0.5, reward_std: 0.2, kl: 0.001, grad_norm: 0.7, loss: -0.1 },
     seconds: 1.5,
+    timings: { rollouts: 1.5, update: 0.5 },
     rewardMean: 0.5,
     rewardStd: 0.2,
     kl: 0.001,
@@ -114,10 +115,12 @@ describe('the store of training', function () {
     const { training } = await loadRunView(pool, run);
     assert.deepEqual(training?.sft, { job: 'job-1', ...record });
     assert.deepEqual(
-      training?.steps.map(({ step: no, lost }) => [no, lost]),
-      [[1, 2]],
+      training?.steps.map(({ step: no, lost, kept, tokens, timings }) => [no, lost, kept, tokens, timings]),
+      [[1, 2, 1, 0, { rollouts: 1.5, update: 0.5 }]],
     );
-    assert.deepEqual(training?.rollouts, { groups: 1, lost: 0, tokens: 12, seconds: 1 });
+    const { rates, ...rollouts } = training?.rollouts ?? {};
+    assert.deepEqual(rollouts, { groups: 1, lost: 0, tokens: 12, seconds: 1 });
+    assert.equal(rates, null);
     const told = await explain(pool, `${run}/step-1`);
     assert.equal(told.kind, 'checkpoint');
     assert.deepEqual(told.parents.map(({ id, relation }) => `${relation} ${id}`)[0], `trained from ${run}/base`);
