@@ -3,7 +3,9 @@
  * are passed over, calls made twice. A seeded part of good work is found wanting, so that scores spread.
  */
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { wordsOf } from '../../../src/domain/tool-pool/tool-name.ts';
 import { isQuestion } from '../agent/talk.ts';
+import { meaningfulStems } from '../agent/words.ts';
 import { chance, rngOf } from '../draws.ts';
 import { asList, asObject, asText, parseJson } from '../json-text.ts';
 import type { ReplyContext } from './context.ts';
@@ -22,14 +24,15 @@ export function judgeQuery({ inputs, seed }: ReplyContext): JsonObject {
   const [turn] = asList(inputs['first_turn']).map(asObject);
   const made = asList(turn?.['calls']).map((call) => readCall(asObject(call), { results: new Map(), before: request }));
   const said = asText(turn?.['content']);
-  const silent = made.length === 0 && said.trim() === '' ? 'Nothing is said or done.' : undefined;
-  const [flaw] = [silent, ...made.map((call) => flawOf(call, inputs['tools']))].filter((one) => one !== undefined);
+  const lost = made.length > 0 ? undefined : lostTurn(said, request, inputs['tools']);
+  const flaws = made.map((call) => flawOf(call, inputs['tools']) ?? strangeTool(call, request, inputs['tools']));
+  const flaw = [lost, ...flaws].find((one) => one !== undefined);
   const half = chance(rngOf(`judge-query/${seed}`), 0.1);
   return {
     understanding: {
       needs: [request.slice(0, 200) || 'nothing that can be told'],
       missing: isQuestion(said) ? [said.slice(0, 200)] : [],
-      ...understood(silent, half),
+      ...understood(lost, half),
     },
     plan: {
       case: said.length > 200 ? 'full_plan' : 'first_step',
@@ -37,6 +40,35 @@ export function judgeQuery({ inputs, seed }: ReplyContext): JsonObject {
       score: flaw === undefined ? 1 : 0,
     },
   };
+}
+
+/** A first turn without calls that neither does nor asks anything, though it could. */
+function lostTurn(said: string, request: string, tools: Json | undefined): string | undefined {
+  if (said.trim() === '') return 'Nothing is said or done.';
+  const missed = isQuestion(said) || !ADMITS.test(said) ? undefined : missedTool(request, tools);
+  return missed === undefined ? undefined : `${missed} was there for it.`;
+}
+
+/** A tool whose name the request spells out, word by word. */
+function missedTool(request: string, tools: Json | undefined): string | undefined {
+  const asked = new Set(meaningfulStems(request));
+  return (toolNames(tools) ?? []).find((name) => {
+    const words = meaningfulStems(wordsOf(name).join(' '));
+    return words.length > 1 && words.every((word) => asked.has(word));
+  });
+}
+
+/** A call of a tool that has nothing to do with the request, where another tool has all to do with it. */
+function strangeTool(call: SeenCall, request: string, tools: Json | undefined): string | undefined {
+  const other = missedTool(request, tools);
+  if (other === undefined || other === call.name) return undefined;
+  const called = asList(tools)
+    .map(asObject)
+    .find((tool) => asText(tool['name']) === call.name);
+  const asked = new Set(meaningfulStems(request));
+  const about = meaningfulStems(`${wordsOf(call.name).join(' ')} ${asText(called?.['description'])}`);
+  const shared = new Set(about.filter((word) => asked.has(word)));
+  return shared.size > 0 ? undefined : `${call.name} has nothing to do with the request.`;
 }
 
 function understood(silent: string | undefined, half: boolean): JsonObject {
@@ -109,16 +141,28 @@ export function judgeAnswer({ inputs, seed }: ReplyContext): JsonObject {
     const nothing = { reason: useless, score: 0 };
     return { correlation: nothing, summary: nothing };
   }
+  const notes = asList(inputs['notes']).map(asObject);
+  const made = notes.filter(({ rule }) => rule === 'unknown_url' || rule === 'unknown_value');
   const half = open.length > 0 || chance(rngOf(`judge-answer/${seed}`), 0.1);
-  const invented = asList(inputs['notes']).length > 0 || hasForeignNumber(answer, inputs);
+  const invented = made.length > 0 || hasForeignNumber(answer, inputs);
   return {
-    correlation: half
-      ? { reason: 'A part of the request is not met.', score: 0.5 }
-      : { reason: 'It answers the request.', score: 1 },
+    correlation: correlationOf({ half, isForeign: made.length < notes.length, isMadeUp: made.some(namesId) }),
     summary: invented
       ? { reason: 'It says what no result says.', score: 0 }
       : { reason: 'It says what the results say.', score: 1 },
   };
+}
+
+/** Letters and digits in one word: an id, and no sum. */
+const namesId = ({ rule, detail }: JsonObject): boolean =>
+  rule === 'unknown_value' && /^\S*(?:\p{L}\S*\d|\d\S*\p{L})/u.test(asText(detail));
+
+function correlationOf(found: { half: boolean; isForeign: boolean; isMadeUp: boolean }): JsonObject {
+  if (found.isForeign) return { reason: 'It is written in another language than the request.', score: 0 };
+  if (found.isMadeUp) return { reason: 'What it hands over does not exist.', score: 0 };
+  return found.half
+    ? { reason: 'A part of the request is not met.', score: 0.5 }
+    : { reason: 'It answers the request.', score: 1 };
 }
 
 function uselessAnswer(answer: string, open: readonly SeenCall[]): string | undefined {

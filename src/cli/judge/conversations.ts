@@ -5,6 +5,7 @@ import { admissionProblem } from '../../domain/judgement/admission.ts';
 import type { JudgedConversation } from '../../domain/judgement/answers.ts';
 import { answeredCalls, stepTurns } from '../../domain/judgement/parts.ts';
 import { readTrajectory } from '../../domain/trajectory/read.ts';
+import { withRecognisedFailures } from '../../domain/trajectory/recognised-failures.ts';
 import type { Trajectory } from '../../domain/trajectory/schema.ts';
 
 export interface Admitted {
@@ -28,7 +29,7 @@ export function admitRows(rows: readonly Json[]): readonly (Admitted | Refused)[
   return rows.map((row, at) => {
     const read = readTrajectory(row, at + 1);
     if (!read.ok) return read;
-    const { trajectory } = read;
+    const trajectory = withRecognisedFailures(read.trajectory);
     const problem = admissionProblem(trajectory);
     return problem === undefined ? admit(trajectory) : { ok: false, id: trajectory.id, ...problem };
   });

@@ -67,13 +67,19 @@ type JudgedCall = CallsReply['calls'][number];
 /** Share of the calls that were worth making; a call that is wrong by rule is not. */
 function conciseVerdict(trajectory: Trajectory, reply: CallsReply | null): Verdict {
   const broken = brokenCalls(trajectory);
-  return perCall(trajectory, reply, (call) => (broken.has(call.call_id) ? 0 : call.score));
+  return perCall(trajectory, reply, {
+    value: ({ score: given }) => given,
+    overruled: ({ call_id }) => (broken.has(call_id) ? 'it cannot be made like this' : undefined),
+  });
 }
 
 /** Plain success rate of the calls: the original counted a failed one as a half. What is recorded as failed has failed. */
 function statusVerdict(trajectory: Trajectory, reply: CallsReply | null): Verdict {
   const failed = failedCalls(trajectory, ['tool', 'made_up']);
-  return perCall(trajectory, reply, (call) => (call.succeeded && !failed.has(call.call_id) ? 1 : 0));
+  return perCall(trajectory, reply, {
+    value: ({ succeeded }) => (succeeded ? 1 : 0),
+    overruled: ({ call_id }) => (failed.has(call_id) ? 'its result is on record as a failure' : undefined),
+  });
 }
 
 /** The rate that the agent can be held to: a failure that was made up is no call of its own (§7.2). */
@@ -91,17 +97,25 @@ function failedCalls(trajectory: Trajectory, failures: readonly string[]): Reado
   return new Set(calls.map(({ id }) => id));
 }
 
-function perCall(trajectory: Trajectory, reply: CallsReply | null, value: (call: JudgedCall) => number): Verdict {
+interface PerCall {
+  readonly value: (call: JudgedCall) => number;
+  /** Why a call counts 0 whatever the judge said of it. */
+  readonly overruled: (call: JudgedCall) => string | undefined;
+}
+
+function perCall(trajectory: Trajectory, reply: CallsReply | null, { value, overruled }: PerCall): Verdict {
   const calls = answeredCalls(trajectory);
   if (calls.length === 0) return noCalls;
   if (reply === null) return unresolved('no_reply', 'no usable reply on the calls');
   const byId = new Map(reply.calls.map((call) => [call.call_id, call]));
   const judged = calls.flatMap(({ id }) => byId.get(id) ?? []);
   if (judged.length < calls.length) return unresolved('incomplete_reply', 'the reply does not speak of every call');
-  const lost = judged.filter((call) => value(call) === 0);
   return score(
-    judged.map(value),
-    lost.map(({ call_id, reason }) => `${call_id}: ${reason}`),
+    judged.map((call) => (overruled(call) === undefined ? value(call) : 0)),
+    judged.flatMap((call) => {
+      const why = overruled(call) ?? (value(call) === 0 ? call.reason : undefined);
+      return why === undefined ? [] : [`${call.call_id}: ${why}`];
+    }),
   );
 }
 

@@ -5,6 +5,7 @@
 import { argumentProblems } from '../environment/argument-check.ts';
 import { ToolDocument } from '../environment/schema.ts';
 import { canonicalJson } from '../ids.ts';
+import { proseLanguage } from '../text/function-words.ts';
 import { countScripts } from '../text/language.ts';
 import type { Call, Trajectory } from '../trajectory/schema.ts';
 import { answeredCalls, answerTurn, requestOf } from './parts.ts';
@@ -16,7 +17,7 @@ export interface CallNote {
 }
 
 export interface AnswerNote {
-  readonly rule: 'unknown_url' | 'other_script';
+  readonly rule: 'unknown_url' | 'unknown_value' | 'other_script' | 'other_language';
   readonly detail: string;
 }
 
@@ -42,13 +43,16 @@ export function brokenCalls(trajectory: Trajectory): ReadonlySet<string> {
 export function answerNotes(trajectory: Trajectory): AnswerNote[] {
   const answer = trajectory.messages[answerTurn(trajectory)]?.content;
   if (answer === undefined) return [];
-  const other = otherScript(requestOf(trajectory), answer);
   return [
     ...unknownUrls(trajectory, answer).map((url) => ({
       rule: 'unknown_url' as const,
       detail: `${url} stands nowhere in the conversation`,
     })),
-    ...(other === undefined ? [] : [{ rule: 'other_script' as const, detail: other }]),
+    ...unknownValues(trajectory, answer).map((value) => ({
+      rule: 'unknown_value' as const,
+      detail: `${value} stands nowhere in the conversation`,
+    })),
+    ...otherLanguage(requestOf(trajectory), answer),
   ];
 }
 
@@ -69,22 +73,58 @@ function brokenCall(call: Call, tools: ToolsByName | null): Broken | null {
 
 const url = /https?:\/\/[^\s<>()[\]"'`，。；、）】]+/gu;
 
-function unknownUrls({ messages }: Trajectory, answer: string): string[] {
-  // No judge sees the system prompt, but an address that stands there is not made up.
-  const said = messages
-    .slice(0, -1)
-    .flatMap((one) => [one.content, ...(one.role === 'assistant' ? one.calls.map(({ written }) => written) : [])]);
+function unknownUrls(trajectory: Trajectory, answer: string): string[] {
   // Escaped slashes are how some tools print JSON.
-  const known = said.join('\n').replaceAll('\\/', '/');
+  const known = saidBefore(trajectory).replaceAll('\\/', '/');
   const named = (answer.match(url) ?? []).map((text) => text.replace(/[.,;:!?*_]+$/, ''));
   return [...new Set(named)].filter((text) => !known.includes(text));
 }
 
-/** Only the script is certain, so this is a note and never a verdict: names and code are often foreign. */
-function otherScript(request: string, answer: string): string | undefined {
-  const [asked, given] = [mainScript(request), mainScript(answer)];
-  if (asked === undefined || given === undefined || asked === given) return undefined;
-  return `the request is written mostly in ${asked} letters, the answer in ${given}`;
+/** Latin letters: scripts without spaces would join an id with the words around it. */
+const value = /[\p{Script=Latin}\d]+(?:[-_.:,/][\p{Script=Latin}\d]+)*/gu;
+const mostValues = 5;
+
+/** Ids and numbers of three and more characters. A sum is a new number too: this is a note and never a verdict. */
+function unknownValues(trajectory: Trajectory, answer: string): string[] {
+  const said = saidBefore(trajectory).toLowerCase();
+  const numbers = new Set((said.match(value) ?? []).map(asNumber));
+  const isKnown = (text: string): boolean =>
+    said.includes(text.toLowerCase()) ||
+    numbers.has(asNumber(text) ?? Number.NaN) ||
+    // A date told in other words keeps its parts.
+    (!/\p{L}/u.test(text) && text.split(/[-_.:,/]/).every((part) => numbers.has(asNumber(part))));
+  const named = (answer.replaceAll(url, ' ').match(value) ?? []).filter((text) => text.length > 2 && /\d/.test(text));
+  return [...new Set(named)].filter((text) => !isKnown(text)).slice(0, mostValues);
+}
+
+function asNumber(text: string): number | undefined {
+  const plain = text.replaceAll(',', '');
+  return /^\d+(?:\.\d+)?$/.test(plain) ? Number(plain) : undefined;
+}
+
+/** No judge sees the system prompt, but what stands there is not made up. */
+function saidBefore({ messages }: Trajectory): string {
+  return messages
+    .slice(0, -1)
+    .flatMap((one) => [one.content, ...(one.role === 'assistant' ? one.calls.map(({ written }) => written) : [])])
+    .join('\n');
+}
+
+/** Languages can be told only from enough words, and names and code are often foreign: a note and never a verdict. */
+function otherLanguage(request: string, answer: string): AnswerNote[] {
+  const scripts = [mainScript(request), mainScript(answer)];
+  if (!scripts.includes(undefined) && scripts[0] !== scripts[1])
+    return [
+      {
+        rule: 'other_script',
+        detail: `the request is written mostly in ${scripts[0]} letters, the answer in ${scripts[1]}`,
+      },
+    ];
+  const [asked, given] = [proseLanguage(request), proseLanguage(answer)];
+  if (asked === undefined || given === undefined || asked === given) return [];
+  return [
+    { rule: 'other_language', detail: `by its small words the request is in "${asked}", the answer in "${given}"` },
+  ];
 }
 
 function mainScript(text: string): string | undefined {

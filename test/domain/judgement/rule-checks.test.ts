@@ -73,6 +73,29 @@ describe('notes on the answer', () => {
     );
   });
 
+  it('name ids and numbers that stand nowhere, and none that is only written in another way', () => {
+    assert.deepEqual(
+      answered(
+        'Book room A-204 on 2026-05-12 for 1500 EUR, at most 22.50 an hour.',
+        'Booked: A-204 on 12 May 2026, 1,500 EUR, 22.5 an hour, booking BK-9017, 340 EUR. A-204有8个座位。',
+      ),
+      [
+        'unknown_value: BK-9017 stands nowhere in the conversation',
+        'unknown_value: 340 stands nowhere in the conversation',
+      ],
+    );
+  });
+
+  it('flag another language of one script where both texts are long enough to tell', () => {
+    const request = 'Find a room for eight people in the Alder building and book it for Mara Lund.';
+    assert.match(
+      answered(request, 'Der Raum ist für Mara Lund gebucht und hat acht Plätze.')[0] ?? '',
+      /^other_language: /,
+    );
+    assert.deepEqual(answered(request, 'Erledigt, Mara!'), []);
+    assert.deepEqual(answered(request, 'The room is booked for Mara Lund, and it is in the Alder building.'), []);
+  });
+
   it('flag another script and never decide by it; foreign names are no other script (probe 25)', () => {
     assert.match(
       answered(

@@ -64,6 +64,18 @@ describe('what a question is held against', () => {
     assert.deepEqual(rulesOf('几个人吃饭怎么多都行：请为4个人推荐菜。', kitchen), []);
   });
 
+  it('tells languages of one script apart where there are words enough', () => {
+    const french = {
+      ...office,
+      description: 'Gère les dossiers des patients et les rendez-vous du cabinet pour vous.',
+    };
+    const english = { ...office, description: 'Keeps the records of the patients and the appointments of a practice.' };
+    const asked = 'Ajoutez un dossier pour Léna Moreau, puis prenez un rendez-vous avec elle mardi à dix heures.';
+    assert.deepEqual(rulesOf(asked, french), []);
+    assert.deepEqual(rulesOf(asked, english), ['language']);
+    assert.deepEqual(rulesOf('Nouveau dossier: Léna Moreau', english), []);
+  });
+
   it('wants the language of the description, and decides nothing where that mixes scripts', () => {
     assert.deepEqual(rulesOf('请为"4"个人推荐合适的菜品。', kitchen), []);
     assert.deepEqual(rulesOf('Please recommend dishes for four people tonight.', kitchen), ['language']);
