@@ -24,7 +24,7 @@ import { waitsOf } from './support/stage-account.ts';
 
 const goal = 1.25;
 const episodes = Number(process.env['ASTRA_BENCH_EPISODES'] ?? 96);
-const latencyMs = Number(process.env['ASTRA_BENCH_LATENCY_MS'] ?? 2000);
+const latencyMs = Number(process.env['ASTRA_BENCH_LATENCY_MS'] ?? 4000);
 const concurrency = Number(process.env['ASTRA_BENCH_CONCURRENCY'] ?? 8);
 
 /** Servers of the npm registry: nothing but Node is needed. Four keep state. */

@@ -65,6 +65,9 @@ export const trainerOptions = {
 /** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
 export const finishOptions = { ...sandboxOptions, priority: { priorityKey: 2 } } satisfies ActivityOptions;
 
+/** Turns of a conversation that has begun go before the first turns of others: judges get work early, servers are let go. */
+export const goOnFirst = { priority: { priorityKey: 2 } } satisfies ActivityOptions;
+
 /** Probes too: one whose worker died is made again, so that no gate stays closed. */
 export const gateOptions = {
   taskQueue: taskQueues.probe,

@@ -12,7 +12,7 @@ import type { TurnResult } from '../domain/episode/turn-result.ts';
 import type { BlobHash } from '../domain/ids.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import { llmQueue } from '../domain/run/task-queues.ts';
-import { historyBudget } from './activity-options.ts';
+import { goOnFirst, historyBudget } from './activity-options.ts';
 import type { Ask } from './asking.ts';
 import type { Emulator } from './emulation.ts';
 import { failureType } from './item-outcome.ts';
@@ -112,7 +112,7 @@ async function converse(
   const summary = `turn ${asked + 1}${ask === 0 ? '' : ` (ask ${ask + 1})`}`;
   const request = { runId: run.runId, subject: item.id, tools: opened.tools, conversation, results, said };
   const send = (contextTokens: number): Promise<ConverseOutcome> =>
-    agent.converse.executeWithOptions({ taskQueue: llmQueue('agent'), summary }, [
+    agent.converse.executeWithOptions({ taskQueue: llmQueue('agent'), summary, ...(asked > 0 && goOnFirst) }, [
       {
         ...request,
         sample: firstSample + ask,

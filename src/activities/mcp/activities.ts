@@ -47,7 +47,7 @@ export function createMcpActivities(store: McpStore, records: ToolRecords, deps:
         () => ({ phase: 'call tool', call: call.call }),
         () => callTool(call, calling, asyncLocalStorage.getStore()?.cancellationSignal),
       ),
-    endEpisode: ({ episode }) => shelf.endEpisode(episode),
+    endEpisode: async ({ episode }) => shelf.endEpisode(episode),
   });
   return { activities, close: () => shelf.close() };
 }

@@ -96,9 +96,9 @@ export class SessionShelf {
     this.vacate();
   }
 
-  /** Ends the unused servers of an episode. */
-  async endEpisode(episode: string): Promise<void> {
-    await this.#endWhere(({ server }) => server.episode === episode);
+  /** Begins to end the unused servers of an episode: some take seconds to go, and nobody has to wait for that. */
+  endEpisode(episode: string): void {
+    void this.#endWhere(({ server }) => server.episode === episode);
   }
 
   /** Ends all unused servers; those in use end after their call. Returns when none is left that was ended here. */
