@@ -12,7 +12,7 @@ import { type Comparison, compare, realModel, type Timed } from './rl-step/compa
 import { measureSteps, type StepCost, type StepWish } from './rl-step/orchestration.ts';
 import { prepareTrl, type Workload } from './rl-step/trl-process.ts';
 import { fixed, quantile, table } from './support/markdown.ts';
-import { withStack } from './support/stack.ts';
+import { type BenchStack, withStack } from './support/stack.ts';
 
 const { env } = process;
 const numbers = (name: string, usual: string): number[] => (env[name] ?? usual).split(',').map(Number);
@@ -54,13 +54,13 @@ async function shares(trainer: Trainer): Promise<string> {
     await wire.close();
   }
   const proxy = await startBusyProxy(trainer.url);
-  env['ASTRA_TRAINER_URL'] = proxy.url;
   try {
-    const costs = await withStack(async (stack) => {
+    const measure = async (stack: BenchStack): Promise<[StepWish, StepCost][]> => {
       const found: [StepWish, StepCost][] = [];
       for (const wish of policies) found.push([wish, await measureSteps(stack, proxy, wish)]);
       return found;
-    });
+    };
+    const costs = await withStack(measure, { trainerUrl: proxy.url });
     return [
       'Steps through the real workflows: 4 groups of 8 rollouts with tool calls in the sandbox, one step after the other.',
       'The trainer works while a request of the worker is at it; the rest of the wall time, sandboxed tools included, is',

@@ -34,6 +34,8 @@ export interface ProcessorTime {
 }
 
 export interface StackWish {
+  /** A trainer that the bench has started itself. */
+  readonly trainerUrl?: string;
   /** A folder that stays, so that the next start goes on; absent: a fresh one that is deleted. */
   readonly home?: string;
   readonly trainer?: TrainerNeed;
@@ -56,7 +58,10 @@ export async function withStack<T>(work: (stack: BenchStack) => Promise<T>, wish
   try {
     const state = await startStack({
       home,
-      env: embeddedOnly(process.env),
+      env: {
+        ...embeddedOnly(process.env),
+        ...(wish.trainerUrl !== undefined && { ASTRA_TRAINER_URL: wish.trainerUrl }),
+      },
       migrate: async (url) => void (await migrate(url)),
       trainer: wish.trainer ?? 'none',
     });
