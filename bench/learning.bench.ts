@@ -6,10 +6,9 @@
 import { join } from 'node:path';
 import { checkpointsOf } from '../src/activities/store/checkpoints.ts';
 import type { RunId } from '../src/domain/ids.ts';
-import { irrelevantTools, type Verdict, verdicts } from './learning/promises.ts';
+import { examsOfSeed } from './learning/exams.ts';
 import { pursue, type RunEnd } from './learning/pursue.ts';
-import { ablationTable, goldAnswers, policyTable, seedTable } from './learning/report.ts';
-import { type Exam, examsOf, type Policy } from './learning/scores.ts';
+import { sectionOf } from './learning/section.ts';
 import { type TaskFile, tasksConfig, tasksRun, writeTasks } from './learning/tasks.ts';
 import { ablationConfig, ablationNames, ablationRun, mainConfig, mainRun } from './learning/variants.ts';
 import { type BenchStack, withStack } from './support/stack.ts';
@@ -32,8 +31,10 @@ async function prove(stack: BenchStack): Promise<string> {
   if (made.status !== 'completed') throw new Error(`the run "${tasksRun}" is ${JSON.stringify(made)}`);
   const tasks = await writeTasks(stack.pool, home);
   await inTurns(jobsOf(stack, tasks));
-  const exams = (await Promise.all(seeds.map((seed) => examsOfSeed(stack, seed)))).flat();
-  return report(tasks, exams);
+  const exams = (await Promise.all(seeds.map((seed) => examsOfSeed(stack.pool, seed)))).flat();
+  const { text, held } = sectionOf({ tasks, exams, seeds, notes });
+  if (!held) process.exitCode = 1;
+  return text;
 }
 
 /** The main runs first; an ablation waits for the one of its seed. */
@@ -89,48 +90,5 @@ async function inTurns(jobs: readonly Job[]): Promise<void> {
 }
 
 const stopped = (error: unknown): RunEnd => ({ status: 'stopped', reason: String(error) });
-
-async function examsOfSeed({ pool }: BenchStack, seed: number): Promise<Exam[]> {
-  const mains: Readonly<Record<string, Policy>> = { base: 'base', sft: 'sft', rl: 'f1' };
-  const main = await examsOf(pool, mainRun(seed));
-  const own = main.flatMap(({ label, ...exam }) => {
-    const policy = mains[label];
-    return policy === undefined ? [] : [{ ...exam, seed, policy }];
-  });
-  const ablated = await Promise.all(
-    ablationNames.map(async (policy) =>
-      (await examsOf(pool, ablationRun(seed, policy)))
-        .filter(({ label }) => label === 'rl')
-        .map(({ label: _label, ...exam }) => ({ ...exam, seed, policy })),
-    ),
-  );
-  return [...own, ...ablated.flat()];
-}
-
-function report(tasks: TaskFile, exams: readonly Exam[]): string {
-  const measured = exams[0]?.tasks.size ?? 0;
-  const judged = verdicts(exams, seeds);
-  if (judged.length === 0 || judged.some(({ held }) => !held)) process.exitCode = 1;
-  return [
-    `\`configs/training.yaml\` with the seeds ${seeds.join(', ')}, on environments of its own: \`configs/learning.yaml\` with another seed made ${tasks.training} to train on and ${tasks.candidates + tasks.knownTemplates} of the other world; ${tasks.knownTemplates} of these have a template of the bundled set, which the configuration was chosen on, and are left out. Measured are ${measured} tasks that share no template and no name with training, ${fixedGold(exams)} gold answers each (SHA-256 of the environments ${tasks.sha256.slice(0, 8)}…). Each RL starts from the weights after SFT of its seed. Intervals are 95 %: of a seed over its tasks; of all seeds over the tasks, each averaged over the seeds; "over seeds" is Student's over the means of the seeds.`,
-    '',
-    policyTable(exams, 'sampled'),
-    '',
-    policyTable(exams, 'greedy'),
-    '',
-    seedTable(exams),
-    '',
-    ablationTable(exams),
-    '',
-    ...judged.map(verdictLine),
-    `- ${irrelevantTools(exams)}`,
-    ...notes.map((note) => `- ${note}`),
-  ].join('\n');
-}
-
-const fixedGold = (exams: readonly Exam[]): string => goldAnswers(exams).toFixed(2);
-
-const verdictLine = ({ promise, held, detail }: Verdict): string =>
-  `- ${held ? 'yes' : '**no**'}: ${promise} (${detail})`;
 
 console.log(await withStack(prove, { home, trainer: 'nano', onSignal: () => interruption.abort() }));

@@ -1,9 +1,5 @@
 /** Scores of the learning proof, task by task: of one seed, and of all seeds together. */
-import type { Pool } from 'pg';
-import { createBodyReader } from '../../src/activities/store/blobs.ts';
-import { evaluationsOf } from '../../src/activities/store/evaluations.ts';
-import type { Interval, ScoredTask } from '../../src/domain/rl/evaluation.ts';
-import type { Score } from '../../src/domain/rl/schema.ts';
+import type { Interval } from '../../src/domain/rl/evaluation.ts';
 import { mean, meanInterval } from '../../src/domain/statistics.ts';
 
 export type Mode = 'sampled' | 'greedy';
@@ -19,41 +15,6 @@ export interface Exam {
   readonly policy: Policy;
   readonly mode: Mode;
   readonly tasks: ReadonlyMap<string, Readonly<Record<Measure, number>>>;
-}
-
-/** The evaluations of a run, by the label they were stored under. */
-export async function examsOf(
-  pool: Pool,
-  run: string,
-): Promise<readonly (Pick<Exam, 'mode' | 'tasks'> & { label: string })[]> {
-  const loadBody = createBodyReader(pool);
-  const records = await evaluationsOf(pool, run);
-  return Promise.all(
-    records.map(async ({ label, mode, body }) => ({
-      label,
-      mode,
-      // Stored by the evaluation, which writes nothing else.
-      tasks: taskMeans((await loadBody(body)) as unknown as readonly ScoredTask[]),
-    })),
-  );
-}
-
-function taskMeans(scored: readonly ScoredTask[]): Exam['tasks'] {
-  const of = (scores: readonly Score[], measure: Measure): number => mean(scores.map((score) => score[measure])) ?? 0;
-  return new Map(
-    scored
-      .filter(({ scores }) => scores.length > 0)
-      .map(({ task, scores }) => [
-        task,
-        {
-          f1: of(scores, 'f1'),
-          recall: of(scores, 'recall'),
-          precision: of(scores, 'precision'),
-          calls: of(scores, 'calls'),
-          n: of(scores, 'n'),
-        },
-      ]),
-  );
 }
 
 /** Over the tasks of one seed. */
