@@ -28,10 +28,7 @@ export async function explainCheckpoint(on: Queryable, id: string): Promise<Expl
     kind: 'checkpoint',
     runs: [run],
     facts: { ...factsOf(found), ...facts },
-    parents: [
-      ...parents.map((one) => ({ id: one, relation: 'trained from' })),
-      ...groups.map((body) => ({ id: body, relation: 'group of its batch' })),
-    ],
+    parents: [...parents.map((one) => ({ id: one, relation: 'trained from' })), ...groups],
     children: children.map((one) => ({ id: one, relation: 'trained on' })),
     verdicts: evaluations.map((one) => verdictOf(run, one)),
     calls: [],
@@ -46,8 +43,37 @@ function factsOf({ kind, step, model, manifest, weights, data }: CheckpointRecor
 async function stepFacts(on: Queryable, run: string, { kind, step }: CheckpointRecord) {
   const made = kind === 'rl' ? await findStep(on, run, step) : undefined;
   if (made === undefined) return { facts: {}, groups: [], epoch: 0 };
-  const { path, tried, carried, stale, lost, metrics, groups, epoch } = made;
-  return { facts: { epoch, path, tried, carried, stale, lost, metrics }, groups, epoch };
+  const { path, tried, carried, stale, lost, metrics, timings, groups, epoch } = made;
+  const of = (name: string): string => (metrics[name] ?? Number.NaN).toFixed(3);
+  const facts = {
+    epoch,
+    reward: `${of('reward_mean')}, F1 ${of('f1')}, recall ${of('recall')}, precision ${of('precision')}`,
+    calls: `${of('calls')} a rollout, ${of('sampled_tokens')} tokens sampled`,
+    policy: `KL ${of('kl')}, entropy ${of('entropy')}, gradient ${of('grad_norm')}`,
+    groups: `${groups.length} kept, ${tried} rolled out, ${carried} carried on, ${stale} too old, ${lost} rollouts lost`,
+    seconds: rounded(timings),
+    path,
+    metrics,
+  };
+  return { facts, groups: await batchGroups(on, run, groups), epoch };
+}
+
+const rounded = (parts: { readonly [name: string]: number }): { readonly [name: string]: number } =>
+  Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, Math.round(100 * value) / 100]));
+
+/** The groups of a batch in its order, each with its task and what its rollouts got. */
+async function batchGroups(on: Queryable, run: string, bodies: readonly string[]): Promise<Explanation['parents']> {
+  const rows = await query<{ body: string; group: number; task: string; version: number; rewards: number[] }>(
+    on,
+    'select body, group_no as "group", task, version, rewards from rollout_group where run_id = $1 and body = any($2)',
+    [run, bodies],
+  );
+  const byBody = new Map(rows.map((row) => [row.body, row]));
+  return bodies.map((body) => {
+    const { group = -1, task = '?', version = 0, rewards = [] } = byBody.get(body) ?? {};
+    const got = rewards.map((reward) => reward.toFixed(2)).join(' ');
+    return { id: body, relation: `group ${group} of its batch (${task}, weights of step ${version}: ${got})` };
+  });
 }
 
 function verdictOf(run: string, { label, mode, repeats, measures }: EvaluationRecord): Explanation['verdicts'][number] {

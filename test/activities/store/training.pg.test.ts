@@ -124,6 +124,9 @@ describe('the store of training', function () {
     const told = await explain(pool, `${run}/step-1`);
     assert.equal(told.kind, 'checkpoint');
     assert.deepEqual(told.parents.map(({ id, relation }) => `${relation} ${id}`)[0], `trained from ${run}/base`);
+    assert.equal(told.parents[1]?.relation, 'group 4 of its batch (environment-1, weights of step 1: 0.00 0.50)');
+    assert.deepEqual(told.facts['seconds'], { rollouts: 1.5, update: 0.5 });
+    assert.equal(told.facts['groups'], '1 kept, 3 rolled out, 1 carried on, 0 too old, 2 rollouts lost');
     assert.deepEqual(told.workflow, [`astra/${run}/rl/e0001/s000001`]);
     assert.deepEqual((await explain(pool, 'm0')).children, [{ id: `${run}/step-1`, relation: 'trained on' }]);
   });
