@@ -70,7 +70,9 @@ async function batchGroups(on: Queryable, run: string, bodies: readonly string[]
   );
   const byBody = new Map(rows.map((row) => [row.body, row]));
   return bodies.map((body) => {
-    const { group = -1, task = '?', version = 0, rewards = [] } = byBody.get(body) ?? {};
+    const row = byBody.get(body);
+    if (row === undefined) return { id: body, relation: 'group of its batch' };
+    const { group, task, version, rewards } = row;
     const got = rewards.map((reward) => reward.toFixed(2)).join(' ');
     return { id: body, relation: `group ${group} of its batch (${task}, weights of step ${version}: ${got})` };
   });

@@ -75,7 +75,8 @@ describe('the store of training', function () {
 
   it('refuses a second history of a step', async () => {
     const store = createTrainingStore(pool);
-    const body = await store.saveBody('{"group":1}');
+    // The group that was kept before.
+    const body = await store.saveBody('{"a":1}');
     await store.saveStep(run, step('m1', [body]));
     await store.saveStep(run, step('m1', [body]));
 
