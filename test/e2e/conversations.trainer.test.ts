@@ -119,7 +119,7 @@ const talk = (name: string): JsonObject => ({
       });
       return (Object(await answer.json()).mask as number[]).reduce((sum, one) => sum + one, 0);
     };
-    const whole = (messages as readonly JsonObject[]).map(({ weight: _, ...message }) => message);
+    const whole = (messages as readonly JsonObject[]).map(({ weight: _weight, ...message }) => message);
     const [left, all] = [await mask({ messages }), await mask({ messages: whole })];
     assert.ok(left > 0 && left < all, `${left} of ${all} tokens are trained`);
   });
