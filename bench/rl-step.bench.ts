@@ -27,10 +27,12 @@ const threadCounts = numbers('ASTRA_BENCH_THREADS', '1,2');
 const [steps = 3] = numbers('ASTRA_BENCH_STEPS', '3');
 const parts = (env['ASTRA_BENCH_PARTS'] ?? 'share,trl').split(',');
 
+// A model of the bench's home that has learnt to make calls; absent: 40 steps of SFT make one, once.
+const start = env['ASTRA_BENCH_POLICY'];
 const policies: readonly StepWish[] = [
-  { run: 'bench-real', model: 'smollm2-135m-lora16', sftSteps: 40, steps, lr: 2e-5 },
+  { run: 'bench-real', model: start ?? 'smollm2-135m-lora16', sftSteps: start === undefined ? 40 : 0, steps, lr: 2e-5 },
   { run: 'bench-nano', model: 'nano', sftSteps: 400, steps: 10, lr: 3e-4 },
-];
+].slice(0, env['ASTRA_BENCH_NANO'] === '0' ? 1 : 2);
 
 /** The service over a home that keeps models and SFT between benches, but no step of any. */
 async function withTrainer<T>(threads: number, work: (trainer: Trainer) => Promise<T>): Promise<T> {

@@ -13,6 +13,7 @@ import { type BusyProxy, coveredMs } from './busy-proxy.ts';
 export interface StepWish {
   readonly run: string;
   readonly model: string;
+  /** 0: the model is trained from as it is. */
   readonly sftSteps: number;
   readonly steps: number;
   readonly lr: number;
@@ -62,13 +63,9 @@ function configOf(file: string, { model, sftSteps, steps, lr }: StepWish): objec
   return {
     seed: 1,
     environments: { sources: [{ mode: 'environment', file }] },
-    sft: {
-      model,
-      perEnvironment: 8,
-      cleanShare: 1,
-      hyperparameters: { steps: sftSteps },
-    },
+    ...(sftSteps > 0 && { sft: { model, perEnvironment: 8, cleanShare: 1, hyperparameters: { steps: sftSteps } } }),
     rl: {
+      ...(sftSteps === 0 && { model }),
       steps,
       groups: 4,
       groupSize: 8,
