@@ -4,8 +4,8 @@ import { promptRoles } from '../../src/domain/prompt/roles.ts';
 import type { ModelRole } from '../../src/domain/run/schema.ts';
 import { llmQueue } from '../../src/domain/run/task-queues.ts';
 import { type ActivitySpan, activitySpans, type Execution, lifetime } from './histories.ts';
-import { account, type StageAccount } from './stage-account.ts';
 import type { BenchStack } from './stack.ts';
+import { account, type StageAccount } from './stage-account.ts';
 
 export const stageNames = ['chains', 'tasks', 'episodes'] as const;
 export type StageName = (typeof stageNames)[number];
