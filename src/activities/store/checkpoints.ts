@@ -1,5 +1,6 @@
 /** Checkpoints and training steps of a run: what was made, from what, by which data. */
 import type { RunId } from '../../domain/ids.ts';
+import { stepNumbers } from '../../domain/rl/step-metrics.ts';
 import { StoreError } from '../failures.ts';
 import type { CheckpointRecord, StepRecord } from '../trainer/contract.ts';
 import { type Queryable, query } from './pool.ts';
@@ -54,8 +55,7 @@ function stepOf(row: StepRow): StepRecord {
   // Written by saveStep: numbers by name.
   const metrics = JSON.parse(row.metrics) as StepRecord['metrics'];
   const timings = JSON.parse(row.timings) as StepRecord['timings'];
-  const { reward_mean: rewardMean = 0, reward_std: rewardStd = 0, kl = 0, grad_norm: gradNorm = 0 } = metrics;
-  return { ...row, metrics, timings, rewardMean, rewardStd, kl, gradNorm };
+  return { ...row, metrics, timings, ...stepNumbers(metrics) };
 }
 
 /** Fails with Store.Constraint when the step is there with other weights. */

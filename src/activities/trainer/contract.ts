@@ -6,6 +6,7 @@
 import type { BlobHash, RunId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { GroupSummary } from '../../domain/rl/batch-filling.ts';
+import type { StepNumbers } from '../../domain/rl/step-metrics.ts';
 import type { RunConfig } from '../../domain/run/schema.ts';
 import type { EvaluationKey, EvaluationRecord } from './evaluation-contract.ts';
 
@@ -67,15 +68,11 @@ export interface GroupRef extends GroupSummary {
   readonly calls: number;
 }
 
-export interface StepRef {
+export interface StepRef extends StepNumbers {
   readonly step: number;
   /** Checkpoint name at the trainer. */
   readonly checkpoint: string;
   readonly manifest: string;
-  readonly rewardMean: number;
-  readonly rewardStd: number;
-  readonly kl: number;
-  readonly gradNorm: number;
 }
 
 /** How long a step took before its batch was there, as its workflow saw it. */

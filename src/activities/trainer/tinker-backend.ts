@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { comparedLogprobs } from '../../domain/rl/logprob-watch.ts';
 import { TrainerError } from '../failures.ts';
 import type { CompletionOrder, SampledTurn, Sampler, StepOrder, StepResult, TrainerBackend } from './backend.ts';
 import type { TrainerWire } from './http-wire.ts';
@@ -15,6 +16,7 @@ import {
   Metrics,
   Model,
   modelInput,
+  Passed,
   Pending,
   Saved,
   Sequences,
@@ -96,20 +98,35 @@ async function trainStep(wire: TrainerWire, order: StepOrder, beat: (phase: stri
   };
   if (step > 1) await next('load_weights', { path: parent, optimizer: true }, Saved);
   let total = 0;
+  const recomputed: number[][] = [];
   for (let at = 0; at < rows.length; at += chunk) {
     const data: Json = rows.slice(at, at + chunk).map(toDatum);
-    const { metrics } = await next(
-      'forward_backward',
-      { forward_backward_input: { data, ...lossFields(loss) } },
-      Metrics,
-    );
-    total += metrics['loss:sum'] ?? 0;
+    const input = { forward_backward_input: { data, ...lossFields(loss) } };
+    const { loss_fn_outputs: outputs, metrics } = await next('forward_backward', input, Passed);
+    total += metrics['loss:sum'];
+    recomputed.push(...outputs.map(({ logprobs }) => logprobs.data));
   }
   const { metrics } = await next('optim_step', { adam_params: adamFields(optimizer) }, Metrics);
   const { path } = await next('save_weights', { path: `step-${step}` }, Saved);
   await next('save_weights_for_sampler', { path: `step-${step}` }, Saved);
   const seconds = (performance.now() - began) / 1000;
-  return { checkpoint: path, manifest: path, weights: path, metrics: { ...metrics, loss: total }, seconds };
+  return {
+    checkpoint: path,
+    manifest: path,
+    weights: path,
+    metrics: { ...metrics, ...compared(order, recomputed), loss: total },
+    seconds,
+  };
+}
+
+/** Groups of the policy that this step began with are fresh. */
+function compared({ rows, step }: StepOrder, recomputed: readonly number[][]): StepResult['metrics'] {
+  try {
+    return comparedLogprobs(rows, recomputed, step - 1);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TrainerError('Protocol', `forward_backward: ${cause.message}`, { cause });
+  }
 }
 
 function createSampler(wire: TrainerWire): Sampler {

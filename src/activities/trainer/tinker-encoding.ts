@@ -45,6 +45,11 @@ export const Pending = z.looseObject({ type: z.literal('try_again') });
 export const Model = z.looseObject({ model_id: z.string() });
 export const Saved = z.looseObject({ path: z.string() });
 export const Metrics = z.looseObject({ metrics: z.record(z.string(), z.number()) });
+/** Of a forward and backward pass: the loss, and what the model makes of each token. */
+export const Passed = z.looseObject({
+  loss_fn_outputs: z.array(z.looseObject({ logprobs: z.looseObject({ data: z.array(z.number()) }) })),
+  metrics: z.looseObject({ 'loss:sum': z.number() }),
+});
 export const Sequences = z.looseObject({
   sequences: z
     .array(

@@ -2,7 +2,7 @@
 import { hashText } from '../../domain/ids.ts';
 import { logprobLimit, logprobMark } from '../../domain/rl/logprob-watch.ts';
 import { RolloutGroup } from '../../domain/rl/schema.ts';
-import { groupMetrics } from '../../domain/rl/step-metrics.ts';
+import { groupMetrics, stepNumbers } from '../../domain/rl/step-metrics.ts';
 import type { Rl } from '../../domain/run/training/schema.ts';
 import { ConfigError, TrainerError } from '../failures.ts';
 import { writeHashed } from './batch-file.ts';
@@ -52,7 +52,7 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   const metrics = { ...made.metrics, ...mark, ...groupMetrics(groups), rows: rows.length };
   const record: StepRecord = {
     ...input,
-    ...refParts(metrics),
+    ...stepNumbers(metrics),
     step,
     checkpoint: made.checkpoint,
     manifest: made.manifest,
@@ -86,11 +86,6 @@ function stepBatch(groups: readonly RolloutGroup[], rl: Rl, place: { run: string
     if (!(cause instanceof RangeError)) throw cause;
     throw new TrainerError('BatchInvalid', cause.message, { cause });
   }
-}
-
-function refParts(metrics: StepRecord['metrics']): Pick<StepRef, 'rewardMean' | 'rewardStd' | 'kl' | 'gradNorm'> {
-  const { reward_mean: rewardMean = 0, reward_std: rewardStd = 0, kl = 0, grad_norm: gradNorm = 0 } = metrics;
-  return { rewardMean, rewardStd, kl, gradNorm };
 }
 
 function refOf({ step, checkpoint, manifest, rewardMean, rewardStd, kl, gradNorm }: StepRecord): StepRef {

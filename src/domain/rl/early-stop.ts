@@ -6,7 +6,7 @@
 export interface StopRule {
   /** Batches in a row whose rewards do not differ. */
   readonly zeroSpreadBatches: number;
-  /** Mean of log p(sampler) - log p(trainer) over the sampled tokens. */
+  /** Mean of log p(sampler) - log p(trainer) over the sampled tokens; watched where the trainer tells it. */
   readonly maxKl: number;
   /** Share of rollouts that the environment lost. */
   readonly maxLostShare: number;
@@ -14,8 +14,9 @@ export interface StopRule {
 
 export interface StepFacts {
   readonly rewardStd: number;
-  readonly kl: number;
-  readonly gradNorm: number;
+  /** Null where the trainer does not tell. */
+  readonly kl: number | null;
+  readonly gradNorm: number | null;
   readonly rollouts: number;
   readonly lost: number;
 }
@@ -27,8 +28,9 @@ const fewestRollouts = 20;
 export function earlyStop(steps: readonly StepFacts[], rule: StopRule): string | undefined {
   const last = steps.at(-1);
   if (last === undefined) return undefined;
-  if (!Number.isFinite(last.gradNorm)) return `the gradient norm is ${last.gradNorm}: nothing was learnt in that step`;
-  if (!(Math.abs(last.kl) <= rule.maxKl))
+  if (last.gradNorm !== null && !Number.isFinite(last.gradNorm))
+    return `the gradient norm is ${last.gradNorm}: nothing was learnt in that step`;
+  if (last.kl !== null && !(Math.abs(last.kl) <= rule.maxKl))
     return `sampler and trainer disagree: KL ${last.kl.toFixed(4)}, at most ${rule.maxKl} is allowed`;
   const flat = steps.slice(-rule.zeroSpreadBatches);
   if (flat.length === rule.zeroSpreadBatches && flat.every(({ rewardStd }) => rewardStd === 0))

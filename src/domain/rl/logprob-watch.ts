@@ -5,6 +5,8 @@
  * of its loss has corrected for the difference, and what stops a run is the mean of it.
  */
 import type { Rl } from '../run/training/schema.ts';
+import { mean } from '../statistics.ts';
+import type { BatchRow } from './training-batch.ts';
 
 /** Of one service in float32; seen are 1e-5 and less. */
 const roundingLimit = 1e-4;
@@ -13,6 +15,35 @@ const roundingLimit = 1e-4;
 export function logprobLimit({ backend, logprobLimit: limit }: Pick<Rl, 'backend' | 'logprobLimit'>): number | null {
   if (limit !== undefined) return limit;
   return backend.kind === 'local' ? roundingLimit : null;
+}
+
+/** What was sampled: one log-probability and one mask a token, by the policy of `version`. */
+type SampledRow = Pick<BatchRow, 'version' | 'mask' | 'logprobs'>;
+
+/**
+ * The metrics of a trainer that answers log-probabilities and leaves the comparison to us; `recomputed` has one list a
+ * row, for all tokens but the first. Empty without a sampled token. Throws RangeError when the two do not fit.
+ */
+export function comparedLogprobs(
+  rows: readonly SampledRow[],
+  recomputed: readonly (readonly number[])[],
+  newest: number,
+): { readonly [name: string]: number } {
+  if (rows.length !== recomputed.length)
+    throw new RangeError(`log-probabilities of ${recomputed.length} rows came back for ${rows.length}`);
+  const differences = rows.flatMap(({ version, mask, logprobs }, at) => {
+    const again = recomputed[at] ?? [];
+    if (again.length !== mask.length - 1)
+      throw new RangeError(`${again.length} log-probabilities came back for row ${at} of ${mask.length} tokens`);
+    return again.flatMap((value, place) =>
+      mask[place + 1] === 1 ? [{ isFresh: version === newest, by: (logprobs[place + 1] ?? Number.NaN) - value }] : [],
+    );
+  });
+  const kl = mean(differences.map(({ by }) => by));
+  if (kl === undefined) return {};
+  const fresh = differences.filter(({ isFresh }) => isFresh);
+  const largest = fresh.reduce((most, { by }) => Math.max(most, Math.abs(by)), 0);
+  return { kl, logprob_diff_max: largest, tokens_fresh: fresh.length, tokens_trained: differences.length };
 }
 
 /** The metric that marks a step: 1 above the limit, 0 within it; none where nothing was measured or nothing is limited. */

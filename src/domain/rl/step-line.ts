@@ -7,7 +7,7 @@ export interface ToldGroup extends GroupSummary {
 }
 
 export interface ToldStep {
-  readonly made: { readonly step: number; readonly rewardMean: number; readonly kl: number };
+  readonly made: { readonly step: number; readonly rewardMean: number };
   /** Valid groups of earlier steps, groups that this one rolled out, and carried ones that were too old. */
   readonly kept: readonly ToldGroup[];
   readonly tried: readonly ToldGroup[];

@@ -3,6 +3,22 @@ import { mean, populationDeviation } from '../statistics.ts';
 import type { Rollout, RolloutGroup } from './schema.ts';
 import { sampledTokens } from './token-trajectory.ts';
 
+export interface StepNumbers {
+  readonly rewardMean: number;
+  readonly rewardStd: number;
+  /** Null where the trainer does not tell. */
+  readonly kl: number | null;
+  readonly gradNorm: number | null;
+}
+
+/** What early stops are decided by. Throws RangeError without the numbers of the groups, which every step has. */
+export function stepNumbers(metrics: { readonly [name: string]: number }): StepNumbers {
+  const { reward_mean: rewardMean, reward_std: rewardStd, kl = null, grad_norm: gradNorm = null } = metrics;
+  if (rewardMean === undefined || rewardStd === undefined)
+    throw new RangeError(`a step without a reward; it has ${Object.keys(metrics).join(', ') || 'no numbers'}`);
+  return { rewardMean, rewardStd, kl, gradNorm };
+}
+
 /** Numbers by name; all over the rollouts that are left. */
 export function groupMetrics(groups: readonly RolloutGroup[]): { readonly [name: string]: number } {
   const rollouts = groups.flatMap((group) => group.rollouts);

@@ -26,13 +26,14 @@ const order: StepOrder = {
 describe('a step over the Tinker verbs', () => {
   it('begins a new model at its parent, numbers its requests, and waits for every future', async () => {
     const model = ok({ model_id: 'm-1', type: 'create_model' });
-    const summed = ok({ metrics: { 'loss:sum': -0.5 } });
+    const summed = ok({ loss_fn_outputs: [{ logprobs: { data: [-1.5] } }], metrics: { 'loss:sum': -0.5 } });
     const stepped = ok({ metrics: { grad_norm: 0.25 } });
     const waited = [future, later, model, future, saved, future, summed, future, stepped, future, saved, future, saved];
     await withAnswers([ok({ session_id: 's' }), ...waited], async ({ wire, asked }) => {
       const made = await createTinkerBackend(wire).trainStep(order, () => undefined);
 
-      assert.deepEqual(made.metrics, { grad_norm: 0.25, loss: -0.5 });
+      const compared = { kl: 0.5, logprob_diff_max: 0.5, tokens_fresh: 1, tokens_trained: 1 };
+      assert.deepEqual(made.metrics, { grad_norm: 0.25, loss: -0.5, ...compared });
       assert.equal(made.manifest, 'tinker://m-1/weights/step-2');
       const verbs = asked.map(({ path }) => path.replace('/api/v1/', '')).filter((path) => path !== 'retrieve_future');
       assert.deepEqual(verbs, [

@@ -15,6 +15,8 @@ describe('early stops', () => {
   });
 
   it('come when sampler and trainer disagree, in either direction, or when nobody knows', () => {
+    // A trainer that does not tell is not held to it.
+    assert.equal(earlyStop([{ ...fine, kl: null, gradNorm: null }], rule), undefined);
     for (const kl of [0.11, -0.11, Number.NaN])
       assert.match(earlyStop([{ ...fine, kl }], rule) ?? '', /sampler and trainer disagree/, String(kl));
   });

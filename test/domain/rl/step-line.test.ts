@@ -11,7 +11,7 @@ const group = (no: number, rewards: readonly number[]): ToldGroup => ({
 });
 const fill = { target: 2, delta: 0.01, quorum: 1, maxStaleness: 1, maxGroups: 8 };
 const seconds = { publish: 0.123, rollouts: 5, training: 2.34 };
-const made = { step: 4, rewardMean: 0.4567, kl: 0 };
+const made = { step: 4, rewardMean: 0.4567 };
 
 describe('a step in a line', () => {
   it('tells the reward, the groups kept and dropped and why, tokens and seconds', () => {
