@@ -25,7 +25,7 @@ for await (const { workflowId, runId, type } of failed) {
 
 // Items are counted by outcome, also where their execution ended well.
 const items = client.workflow.list({
-  query: `AstraRun = "${run}" AND WorkflowType = "environment" AND AstraOutcome IS NOT NULL`,
+  query: `AstraRun = "${run}" AND WorkflowType IN ("environment", "statefulEnvironment", "trajectory") AND AstraOutcome IS NOT NULL`,
 });
 const counts = new Map<string, number>();
 for await (const { typedSearchAttributes } of items) {

@@ -1,7 +1,8 @@
 /**
  * Starts a run through @temporalio/client alone: what `astra run` does, without its view.
  * Usage: sh scripts/bootstrap.sh scripts/start-run.ts CONFIG.yaml RUN
- * The address comes from TEMPORAL_ADDRESS, or from the embedded stack (astra up). Safe to repeat: same id, same run.
+ * The address comes from TEMPORAL_ADDRESS, or from the embedded stack (astra up; with --trainer for a run with training,
+ * which waits until there is one). Safe to repeat: same id, same run.
  */
 import { Client, Connection } from '@temporalio/client';
 import { loadProcessConfig, loadRunConfig } from '../src/config/load.ts';
@@ -24,5 +25,5 @@ const handle = await client.workflow.start('pipeline', {
 });
 console.log(`started ${handle.workflowId}`);
 
-console.log(await handle.result());
+console.dir(await handle.result(), { depth: null });
 await connection.close();

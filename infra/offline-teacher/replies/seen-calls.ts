@@ -1,4 +1,5 @@
 /** The calls of a shown conversation, each with its result and with everything that was said before it. */
+import { datesIn, parseDate } from '../../../src/domain/answer/calendar-date.ts';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { isTransient, saysError } from '../agent/talk.ts';
 import { asList, asObject, asText, isObject, parseJson } from '../json-text.ts';
@@ -66,10 +67,12 @@ function leavesOf(value: Json): string[] {
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
 }
 
-/** Whole, or piece by piece: a path is put together from a folder and a name. */
+/** Whole, as the same day in other words, or piece by piece: a path is put together from a folder and a name. */
 function stands(leaf: string, said: string): boolean {
   const text = leaf.toLowerCase().trim();
   if (said.includes(text)) return true;
+  const day = parseDate(leaf);
+  if (day !== undefined && datesIn(said).includes(day)) return true;
   const pieces = text.split(/[/\\,;\n]+|\s{2,}/).filter((piece) => piece.trim() !== '');
   return pieces.length > 1 && pieces.every((piece) => said.includes(piece.trim()));
 }

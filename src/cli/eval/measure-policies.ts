@@ -47,7 +47,7 @@ async function weightsOf(
   { runId, policy }: { runId: RunId; policy: string },
 ): Promise<Weights> {
   const { store } = desk;
-  const name = policy === 'last' ? `step-${await store.lastStep(runId)}` : policy;
+  const name = policy === 'last' ? lastOf(await store.lastStep(runId)) : policy;
   const checkpoint = await store.findCheckpoint(runId, name);
   const { rl } = await store.config(runId);
   const { backend } = rl ?? Rl.parse({});
@@ -58,3 +58,6 @@ async function weightsOf(
   const served = await activities.publishPolicy({ runId, start, step });
   return { model: served.model, manifest };
 }
+
+/** The last checkpoint of a run: without a step of reinforcement that of SFT. */
+const lastOf = (step: number): string => (step === 0 ? 'sft' : `step-${step}`);

@@ -66,6 +66,17 @@ describe('the judges of the offline teacher', () => {
     assert.ok(score > 0.8);
   });
 
+  it('take a day for said in whatever form it was said', () => {
+    const asked = { role: 'user', content: 'Get the note of 14 June 2027.' };
+    const score = (day: string): number =>
+      mean(
+        'trajectory/judge-step',
+        { tools, before: [asked], turn: [calling(JSON.stringify({ title: day }))] },
+        (reply) => Number(first(reply)['correct']),
+      );
+    assert.deepEqual([score('2027-06-14'), score('2027-06-15')], [1, 0]);
+  });
+
   it('forgive a repeat after a failure that passes, and no other', () => {
     const again = (failure: string): number =>
       mean(
