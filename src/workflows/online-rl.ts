@@ -64,8 +64,8 @@ export async function onlineRl(input: OnlineRlInput): Promise<RlResult> {
     epochAtWork = child;
     const ended: EpochEnd = await child.result();
     epochAtWork = undefined;
+    told = [...told, epochLine(epoch, ended, ended.state.step - state.step)].slice(-mostLines);
     state = ended.state;
-    told = [...told, epochLine(epoch, ended)].slice(-mostLines);
     setCurrentDetails(told.join('\n\n'));
     if (ended.stopped !== null) {
       await control.park('rl', ended.stopped);
@@ -78,8 +78,8 @@ export async function onlineRl(input: OnlineRlInput): Promise<RlResult> {
 }
 
 /** What an epoch came to, by the rewards of its steps as far as they are remembered. */
-function epochLine(epoch: number, { state, stopped, steps = [] }: EpochEnd): string {
-  const rewards = state.recent.slice(-Math.max(1, steps.length)).map(({ rewardMean }) => rewardMean.toFixed(3));
+function epochLine(epoch: number, { state, stopped }: EpochEnd, steps: number): string {
+  const rewards = steps === 0 ? [] : state.recent.slice(-steps).map(({ rewardMean }) => rewardMean.toFixed(3));
   const course = rewards.length === 0 ? 'no step' : `reward ${rewards.join(', ')}`;
   return `epoch ${epoch}, up to step ${state.step}: ${course}${stopped === null ? '' : `; stopped: ${stopped}`}`;
 }
