@@ -77,7 +77,10 @@ type WireTo = (url: string, headers?: Readonly<Record<string, string>>) => Train
 
 function backendFor(config: ProcessConfig, backend: Backend, wireTo: WireTo): TrainerBackend {
   if (backend.kind === 'tinker')
-    return createTinkerBackend(wireTo(backend.url, { 'X-API-Key': readSecret(backend.apiKeyEnv) ?? '' }));
+    return createTinkerBackend(
+      wireTo(backend.url, { 'X-API-Key': readSecret(backend.apiKeyEnv) ?? '' }),
+      backend.loraRank,
+    );
   if (backend.kind === 'local') return createLocalBackend(wireTo(trainerUrl(config, backend.url)));
   throw new TrainerError('ConfigInvalid', `a backend of kind "${backend.kind}" trains by SFT only`);
 }

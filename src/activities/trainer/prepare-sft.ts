@@ -12,7 +12,7 @@ import { drawNames, type NamePools, namePools, renameIn } from '../../domain/rl/
 import { type PlannedTask, TrainingPlan } from '../../domain/rl/schema.ts';
 import { shownList, type ToolView } from '../../domain/rl/shown-tools.ts';
 import { documentsOf, isStateful } from '../../domain/rl/task-environment.ts';
-import { noFaults, type ProvenCall, traceMessages } from '../../domain/rl/traces.ts';
+import { noFaults, type ProvenCall, refusalMessages, traceMessages } from '../../domain/rl/traces.ts';
 import { Rl, type Sft } from '../../domain/run/training/schema.ts';
 import { ConfigError } from '../failures.ts';
 import { writeHashed } from './batch-file.ts';
@@ -72,11 +72,20 @@ async function environmentRow(
   const proven = others.flatMap(({ cases }) =>
     cases.map(({ nodeId: node, call, output }): ProvenCall => ({ node, call, output })),
   );
-  const phase = copy < Math.round(sft.cleanShare * sft.perEnvironment) ? 0 : 1;
+  if (seededRng(`${seed}/missing/${task.id}/${copy}`)() < sft.missingTools) {
+    const listed = others.map(({ document }) => document);
+    return { messages: refusalMessages(environment), tools: shownList(rng, listed, view), phase: phaseOf(copy, sft) };
+  }
+  const phase = phaseOf(copy, sft);
   const messages = traceMessages({ environment, others: proven }, phase === 0 ? noFaults : sft.faults, rng);
   const documents = [...documentsOf(environment), ...others.map(({ document }) => document)];
   // Ids that a module gives out are made of its names: in a conversation with state they would no longer fit.
   const keeps = copy === 0 || isStateful(environment);
   const names = keeps ? new Map<string, string>() : drawNames(environment, pools, rng);
   return { messages: renameIn(messages, names), tools: shownList(rng, documents, view), phase };
+}
+
+/** Conversations with faults come last. */
+function phaseOf(copy: number, { cleanShare, perEnvironment }: Sft): 0 | 1 {
+  return copy < Math.round(cleanShare * perEnvironment) ? 0 : 1;
 }

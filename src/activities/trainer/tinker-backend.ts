@@ -33,13 +33,13 @@ const Capabilities = z.looseObject({
   supported_models: z.array(z.looseObject({ model_name: z.string(), max_context_length: z.int().nullish() })),
 });
 
-/** A backend over one server; `now` only names sessions. */
-export function createTinkerBackend(wire: TrainerWire): TrainerBackend {
+/** A backend over one server; new models have an adapter of this rank, or none. */
+export function createTinkerBackend(wire: TrainerWire, loraRank = 0): TrainerBackend {
   return {
     sampler: createSampler(wire),
     // Weights that nobody hashes are identified by their name, which the server never gives twice.
     identify: (model) => Promise.resolve({ model, manifest: model, weights: model }),
-    trainStep: (order, beat) => trainStep(wire, order, beat),
+    trainStep: (order, beat) => trainStep(wire, { ...order, loraRank }, beat),
     publish: ({ step, start, manifest }) =>
       Promise.resolve({
         model: step === 0 ? start.model : manifest.replace('/weights/', '/sampler_weights/'),
@@ -73,7 +73,11 @@ async function operation<T>(
   }
 }
 
-async function trainStep(wire: TrainerWire, order: StepOrder, beat: (phase: string) => void): Promise<StepResult> {
+async function trainStep(
+  wire: TrainerWire,
+  order: StepOrder & { readonly loraRank: number },
+  beat: (phase: string) => void,
+): Promise<StepResult> {
   const { step, start, parent, rows, loss, optimizer, signal } = order;
   const began = performance.now();
   const opening = { tags: [order.run], user_metadata: {}, sdk_version: 'astra', type: 'create_session' };
@@ -87,7 +91,7 @@ async function trainStep(wire: TrainerWire, order: StepOrder, beat: (phase: stri
     session_id,
     model_seq_id: 0,
     base_model: start.model,
-    lora_config: { rank: 0, seed: 0 },
+    lora_config: { rank: order.loraRank, seed: 0 },
   };
   const { model_id } = await operation(wire, { name: 'create_model', body: created, answer: Model, signal });
   let seq_id = 0;

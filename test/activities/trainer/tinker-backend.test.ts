@@ -30,7 +30,7 @@ describe('a step over the Tinker verbs', () => {
     const stepped = ok({ metrics: { grad_norm: 0.25 } });
     const waited = [future, later, model, future, saved, future, summed, future, stepped, future, saved, future, saved];
     await withAnswers([ok({ session_id: 's' }), ...waited], async ({ wire, asked }) => {
-      const made = await createTinkerBackend(wire).trainStep(order, () => undefined);
+      const made = await createTinkerBackend(wire, 16).trainStep(order, () => undefined);
 
       const compared = { kl: 0.5, logprob_diff_max: 0.5, tokens_fresh: 1, tokens_trained: 1 };
       assert.deepEqual(made.metrics, { grad_norm: 0.25, loss: -0.5, ...compared });
@@ -47,6 +47,8 @@ describe('a step over the Tinker verbs', () => {
       ]);
       const numbers = asked.flatMap(({ body }) => ('seq_id' in Object(body) ? [Object(body).seq_id as number] : []));
       assert.deepEqual(numbers, [1, 2, 3, 4, 5]);
+      const created = asked.find(({ path }) => path.endsWith('create_model'));
+      assert.deepEqual(Object(created?.body).lora_config, { rank: 16, seed: 0 });
       const loaded = asked.find(({ path }) => path.endsWith('load_weights'));
       assert.equal(Object(loaded?.body).path, order.parent);
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { comparedLogprobs, logprobLimit, logprobMark } from '../../../src/domain/rl/logprob-watch.ts';
 
 const local = { kind: 'local' } as const;
-const tinker = { kind: 'tinker', url: 'http://gpu:1', apiKeyEnv: 'KEY' } as const;
+const tinker = { kind: 'tinker', url: 'http://gpu:1', apiKeyEnv: 'KEY', loraRank: 0 } as const;
 
 describe('the watch over log-probabilities', () => {
   it('allows rounding to our own sampler, and anything to another engine, unless the run says otherwise', () => {

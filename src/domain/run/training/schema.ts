@@ -12,8 +12,13 @@ const Share = z.number().min(0).max(1);
 export const Backend = z.discriminatedUnion('kind', [
   /** Our service, or one that speaks its contract; absent: ASTRA_TRAINER_URL or the stack's own. */
   z.strictObject({ kind: z.literal('local'), url: z.url().optional() }),
-  /** The Tinker verbs, anywhere. */
-  z.strictObject({ kind: z.literal('tinker'), url: z.url(), apiKeyEnv: z.string().min(1).default('TINKER_API_KEY') }),
+  /** The Tinker verbs, anywhere. Rank 0 trains all weights, which not every server does; the hosted one wants an adapter. */
+  z.strictObject({
+    kind: z.literal('tinker'),
+    url: z.url(),
+    apiKeyEnv: z.string().min(1).default('TINKER_API_KEY'),
+    loraRank: z.int().min(0).max(512).default(0),
+  }),
   /** SFT only: jobs on a Ray cluster. */
   z.strictObject({ kind: z.literal('ray'), url: z.url(), entrypoint: z.string().min(1) }),
   /** SFT only: the OpenAI shape of files and jobs at another address. */
@@ -44,6 +49,8 @@ export const Sft = z.strictObject({
   toolView: z.enum(toolViews).optional(),
   /** Irrelevant tools listed in a conversation. */
   irrelevant: z.int().min(0).max(20).default(2),
+  /** Share of the conversations whose own tools are not listed and that end with saying so; for rl.missingTools. */
+  missingTools: Share.default(0),
   /** Exchange the names in all conversations of an environment but the first; for policies from scratch. */
   rename: z.boolean().default(false),
   faults: Faults.prefault({}),
