@@ -4,10 +4,10 @@
  * Usage: npm run drill -- [--moments 30] [--seed N] [--config FILE] [--keep] [--json]
  */
 import { parseArgs } from 'node:util';
-import { drillDocument, drillText } from './drill/report.ts';
-import { runDrill } from './drill/run-drill.ts';
 import { checkout } from '../src/config/load.ts';
 import { homeFolder } from '../src/config/process-config.ts';
+import { drillDocument, drillText } from './drill/report.ts';
+import { runDrill } from './drill/run-drill.ts';
 
 const { values } = parseArgs({
   options: {
