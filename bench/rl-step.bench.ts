@@ -29,9 +29,18 @@ const parts = (env['ASTRA_BENCH_PARTS'] ?? 'share,trl').split(',');
 
 // A model of the bench's home that has learnt to make calls; absent: 40 steps of SFT make one, once.
 const start = env['ASTRA_BENCH_POLICY'];
+const [groups = 4, groupSize = 8, maxTurns = 8, maxResponseTokens = 600] = numbers('ASTRA_BENCH_ROLLOUTS', '4,8,8,600');
+const shape = { groups, groupSize, maxTurns, maxResponseTokens };
 const policies: readonly StepWish[] = [
-  { run: 'bench-real', model: start ?? 'smollm2-135m-lora16', sftSteps: start === undefined ? 40 : 0, steps, lr: 2e-5 },
-  { run: 'bench-nano', model: 'nano', sftSteps: 400, steps: 10, lr: 3e-4 },
+  {
+    run: 'bench-real',
+    model: start ?? 'smollm2-135m-lora16',
+    sftSteps: start === undefined ? 40 : 0,
+    steps,
+    lr: 2e-5,
+    ...shape,
+  },
+  { run: 'bench-nano', model: 'nano', sftSteps: 400, steps: 10, lr: 3e-4, ...shape },
 ].slice(0, env['ASTRA_BENCH_NANO'] === '0' ? 1 : 2);
 
 /** The service over a home that keeps models and SFT between benches, but no step of any. */
@@ -64,7 +73,7 @@ async function shares(trainer: Trainer): Promise<string> {
     };
     const costs = await withStack(measure, { trainerUrl: proxy.url });
     return [
-      'Steps through the real workflows: 4 groups of 8 rollouts with tool calls in the sandbox, one step after the other.',
+      `Steps through the real workflows: ${groups} groups of ${groupSize} rollouts of at most ${maxTurns} turns and ${maxResponseTokens} tokens with tool calls in the sandbox, one step after the other.`,
       'The trainer works while a request of the worker is at it; the rest of the wall time, sandboxed tools included, is',
       'counted as orchestration: what lies between two steps, groups that wait for nobody at the trainer, batch files.',
       '',

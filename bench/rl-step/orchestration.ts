@@ -17,6 +17,10 @@ export interface StepWish {
   readonly sftSteps: number;
   readonly steps: number;
   readonly lr: number;
+  readonly groups: number;
+  readonly groupSize: number;
+  readonly maxTurns: number;
+  readonly maxResponseTokens: number;
 }
 
 export interface StepCost {
@@ -59,7 +63,8 @@ export async function measureSteps({ client, home }: BenchStack, proxy: BusyProx
   };
 }
 
-function configOf(file: string, { model, sftSteps, steps, lr }: StepWish): object {
+function configOf(file: string, { model, sftSteps, steps, lr, ...shape }: StepWish): object {
+  const { groups, groupSize, maxTurns, maxResponseTokens } = shape;
   return {
     seed: 1,
     environments: { sources: [{ mode: 'environment', file }] },
@@ -67,12 +72,12 @@ function configOf(file: string, { model, sftSteps, steps, lr }: StepWish): objec
     rl: {
       ...(sftSteps === 0 && { model }),
       steps,
-      groups: 4,
-      groupSize: 8,
+      groups,
+      groupSize,
       toolView: 'signatures',
       optimizer: { lr },
       irrelevantTools: { perBand: 1, sameDomain: true },
-      sampling: { maxTurnTokens: 64, maxTurns: 8, maxResponseTokens: 600 },
+      sampling: { maxTurnTokens: 64, maxTurns, maxResponseTokens },
     },
   };
 }
