@@ -67,6 +67,14 @@ export function traceMessages(source: TraceSource, rates: FaultRates, rng: Rng):
   return messages;
 }
 
+/** The conversation of a task whose tools are not listed: nothing is called, and that is said. */
+export function refusalMessages(environment: TaskEnvironment): Json[] {
+  return [
+    { role: 'user', content: questionOf(environment) },
+    { role: 'assistant', content: 'There is no tool for this.' },
+  ];
+}
+
 function lastWords(environment: TaskEnvironment): string {
   if (!isStateful(environment)) return finalText(environment.answer.text);
   const answers = environment.answers.map(({ gold }) => gold.text);

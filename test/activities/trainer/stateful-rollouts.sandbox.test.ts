@@ -201,6 +201,23 @@ describe('rollouts in an environment with state', function () {
       'Answer: 124',
     ]);
   });
+
+  it('give rows that refuse where the run wants some of them without tools', async () => {
+    const { activities, folder } = worldOf(sometimes, { sft: { perEnvironment: 4, irrelevant: 1, missingTools: 0.5 } });
+    const { plan } = await activities.planTraining({ runId });
+    const { dataset, rows } = await activities.prepareSft({ runId, plan });
+    const read = readFileSync(`${folder}/sft-${dataset}.jsonl`, 'utf8').trim().split('\n');
+    const talks = read.map(
+      (text) => JSON.parse(text) as { messages: { content: string }[]; tools: { name: string }[] },
+    );
+    const refusing = talks.filter(({ messages }) => messages.length === 2);
+
+    assert.ok(refusing.length > rows / 4 && refusing.length < (3 * rows) / 4, `${refusing.length} of ${rows}`);
+    for (const { messages, tools } of refusing) {
+      assert.equal(messages[1]?.content, 'There is no tool for this.');
+      assert.ok(tools.length <= 1 && tools.every(({ name }) => !messages[0]?.content.includes(name)));
+    }
+  });
 });
 
 function turnOf(role: 'assistant' | 'tool', text: string, at: number) {
