@@ -61,6 +61,7 @@ describe('the shipped configurations', () => {
     assert.equal(trainerNeed(nano), 'nano');
     assert.deepEqual(real.environments?.sources, nano.environments?.sources);
     assert.deepEqual(real.evaluation?.heldOut, nano.evaluation?.heldOut);
+    assert.deepEqual(read('smollm2-faulty').evaluation, real.evaluation);
   });
 
   it('paper-14b keeps the numbers of the paper', () => {
