@@ -11,7 +11,7 @@ from tests.support import CITIES, TINY, batch_arrays, step_body, upload, write_b
 from tests.test_jobs import ended
 
 TOOLS = [{"type": "function", "function": {"name": name, "parameters": ["city"]}} for name in ("warmth", "wind")]
-GROUPS, SIZE, STEPS = 5, 8, 8
+GROUPS, SIZE, STEPS = 5, 8, 14
 
 
 def question(city: str) -> dict:
@@ -88,7 +88,7 @@ def test_sft_teaches_the_call_and_rl_the_right_tool(client, tmp_path):
     for step in range(1, STEPS + 1):
         trajectories = with_advantages(rollouts.groups(policy, 10 + step))
         batch = write_batch(tmp_path / f"{step}.safetensors", batch_arrays(trajectories, version=step - 1))
-        answer = client.put(f"/v1/runs/toy/steps/{step}?wait=60", json=step_body(parent, batch, optim={"lr": 2e-3}))
+        answer = client.put(f"/v1/runs/toy/steps/{step}?wait=60", json=step_body(parent, batch, optim={"lr": 1e-3}))
         assert answer.status_code == 200, answer.text
         assert answer.json()["metrics"]["ratio_max"] == pytest.approx(1.0, abs=1e-3)
         parent = f"step-{step}"
