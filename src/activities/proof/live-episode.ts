@@ -4,8 +4,8 @@
  */
 import type { ObservedCall } from '../../domain/environment/call-outcome.ts';
 import type { Episode, Sandbox } from '../sandbox/contract.ts';
-import type { LiveEpisode, OpenLive } from './live-contract.ts';
 import { notInfra } from './inspect.ts';
+import type { LiveEpisode, OpenLive } from './live-contract.ts';
 import { firstRun } from './run-acceptance.ts';
 import { loadStateful, readState, type StatefulModule, stateHash } from './run-sequence.ts';
 
