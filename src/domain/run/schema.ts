@@ -132,6 +132,10 @@ const Budget = z.strictObject({
 export const Gate = z.enum(['plan', 'selection']);
 export type Gate = z.infer<typeof Gate>;
 
+function hasSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.toSorted().join('\n') === other.toSorted().join('\n');
+}
+
 const Execution = z.strictObject({
   /** Child workflows that walk the items of a stage side by side. */
   partitions: z.int().min(1).max(32).default(2),
@@ -141,18 +145,26 @@ const Execution = z.strictObject({
   failureBudget: z.number().min(0).max(1).default(0.2),
 });
 
-export const RunConfig = z.strictObject({
-  seed: z.int().min(0).default(1),
-  models: Models.prefault({}),
-  budget: Budget.default({}),
-  environments: Environments.optional(),
-  trajectories: Trajectories.optional(),
-  sft: Sft.optional(),
-  rl: Rl.optional(),
-  evaluation: Evaluation.optional(),
-  gates: z.array(Gate).default([]),
-  execution: Execution.prefault({}),
-});
+export const RunConfig = z
+  .strictObject({
+    seed: z.int().min(0).default(1),
+    models: Models.prefault({}),
+    budget: Budget.default({}),
+    environments: Environments.optional(),
+    trajectories: Trajectories.optional(),
+    sft: Sft.optional(),
+    rl: Rl.optional(),
+    evaluation: Evaluation.optional(),
+    gates: z.array(Gate).default([]),
+    execution: Execution.prefault({}),
+  })
+  .refine(
+    ({ sft, rl }) => sft?.domains === undefined || rl?.domains === undefined || hasSame(sft.domains, rl.domains),
+    {
+      path: ['rl', 'domains'],
+      message: 'one split serves both stages: name the domains in "sft" or in "rl", or the same ones in both',
+    },
+  );
 export type RunConfig = z.infer<typeof RunConfig>;
 
 /** One role's model with `default` merged in and every field decided. */

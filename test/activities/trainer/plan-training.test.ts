@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TrainingPlan } from '../../../src/domain/rl/schema.ts';
+import { RunConfig } from '../../../src/domain/run/schema.ts';
 import { runId, sometimes, trainingWorld } from './training-world.ts';
 
 /** What is planned for ten environments of ten domains, of which two are held out. */
@@ -36,10 +37,16 @@ describe('the domains of training', () => {
       assert.deepEqual(offered.toSorted(), [...ids(plan.training), ...ids(plan.heldOut)].toSorted());
     });
 
-  it('are those of rl where both stages name some', async () => {
-    const plan = await planned({ sft: { domains: ['domain 1'] }, rl: { domains: ['domain 2'] } });
+  it('are the same in both stages, or the configuration is refused', () => {
+    const read = (sft: string, rl: string) =>
+      RunConfig.safeParse({ sft: { domains: [sft] }, rl: { domains: [rl] } }).error?.issues.map(
+        ({ path, message }) => `${path.join('.')}: ${message}`,
+      );
 
-    assert.deepEqual(ids(plan.training), ['environment-2']);
+    assert.equal(read('one', 'one'), undefined);
+    assert.deepEqual(read('one', 'two'), [
+      'rl.domains: one split serves both stages: name the domains in "sft" or in "rl", or the same ones in both',
+    ]);
   });
 
   it('that no environment has leave nothing to train on, which is said with the reason', async () => {

@@ -34,7 +34,7 @@ const Faults = z.strictObject({
   rechecked: Share.default(0.2),
 });
 
-/** Environments of these domains alone are trained on; absent: all. */
+/** Environments of these domains alone are trained on, in both stages; absent: all. */
 const Domains = z.array(z.string().min(1)).min(1).optional();
 
 export const Sft = z.strictObject({
@@ -109,7 +109,7 @@ export const Rl = z
   .strictObject({
     /** Base model where no stage "sft" comes before; else its result. */
     model: z.string().min(1).optional(),
-    /** Absent: those of sft. */
+    /** As in sft: one of the two says it for both. */
     domains: Domains,
     steps: z.int().min(1).max(100_000).default(40),
     stepsPerEpoch: z.int().min(1).max(400).default(20),
