@@ -85,21 +85,26 @@ function changed(exams: readonly Exam[], { of, from, measure, to }: Change): Ver
   const by = difference(paired.of, paired.from, measure);
   const held = { higher: by.low > 0, lower: by.high < 0, 'not lower': by.high >= 0 }[to];
   const [before, after] = [together(paired.from, measure), together(paired.of, measure)];
-  const detail = `${fixed(before.mean, 3)} to ${fixed(after.mean, 3)}; per task ${spanText(by)}; ${paired.of.length} seeds`;
+  const detail = `${fixed(before.mean, 3)} to ${fixed(after.mean, 3)}; per task ${spanText(by)}; seeds: ${paired.of.length}`;
   return { promise, held, detail };
 }
 
+/** Over the seeds that have all three rewards. */
 function nearestToGold(exams: readonly Exam[]): Verdict {
   const n = goldAnswers(exams);
-  const rewards = (['f1', 'recall', 'precision'] as const).map((policy) => {
-    const calls = together(examsBy(exams, policy, 'sampled'), 'calls').mean;
+  const three = ['f1', 'recall', 'precision'] as const;
+  const [first = [], ...others] = three.map((policy) => seedsOf(examsBy(exams, policy, 'sampled')));
+  const common = first.filter((seed) => others.every((seeds) => seeds.includes(seed)));
+  const rewards = three.map((policy) => {
+    const own = examsBy(exams, policy, 'sampled').filter(({ seed }) => common.includes(seed));
+    const calls = together(own, 'calls').mean;
     return { policy, calls, away: Math.abs(calls - n) };
   });
   const [nearest] = rewards.toSorted((a, b) => a.away - b.away);
   return {
     promise: 'reward F1 keeps the calls nearest to n, T = 1',
-    held: nearest?.policy === 'f1' && rewards.every(({ calls }) => Number.isFinite(calls)),
-    detail: `n ${fixed(n)}; ${rewards.map(({ policy, calls }) => `${names[policy]} ${fixed(calls)}`).join(', ')}`,
+    held: common.length > 0 && nearest?.policy === 'f1',
+    detail: `n ${fixed(n)}; ${rewards.map(({ policy, calls }) => `${names[policy]} ${fixed(calls)}`).join(', ')}; seeds: ${common.length}`,
   };
 }
 
