@@ -53,7 +53,7 @@ function forgetful(script: Script, facts: readonly Fact[]): JsonObject {
   const told = facts
     .toSorted((a, b) => times(a) - times(b))
     .map((fact) => ({ fact, question: without(script.question, fact) }));
-  const [found] = told.filter(({ fact, question }) => !hasWords(question, fact.value));
+  const [found] = told.filter(({ fact, question }) => question.trim() !== '' && !hasWords(question, fact.value));
   if (found === undefined) return script;
   const { fact, question } = found;
   return {
