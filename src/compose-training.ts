@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { TrainerError } from './activities/failures.ts';
 import { createOpenLive } from './activities/proof/live-episode.ts';
 import type { Sandbox } from './activities/sandbox/contract.ts';
+import { createGateStore } from './activities/store/gates.ts';
 import { createTrainingStore } from './activities/store/training.ts';
 import { createTrainerActivities } from './activities/trainer/activities.ts';
 import type { TrainerBackend } from './activities/trainer/backend.ts';
@@ -45,6 +46,7 @@ export function composeTrainerActivities({ config, pool, sandbox }: TrainerResou
   };
   const desk: TrainingDesk = {
     store: createTrainingStore(pool),
+    gates: createGateStore(pool),
     runTool: createRunTool(sandbox),
     openLive: createOpenLive(sandbox),
     backend: once((backend) => backendFor(config, backend, wireTo)),
@@ -95,7 +97,7 @@ function sftFor(config: ProcessConfig, backend: Backend, wireTo: WireTo): SftSer
   const url = trainerUrl(config, backend.url);
   const local = createLocalBackend(wireTo(url));
   const client = new OpenAI({ baseURL: new URL('/v1', url).href, apiKey: 'none', maxRetries: 0 });
-  return createOpenAiJobs(client, local.identify);
+  return createOpenAiJobs(client, local);
 }
 
 function trainerUrl(config: ProcessConfig, url: string | undefined): string {
@@ -103,7 +105,7 @@ function trainerUrl(config: ProcessConfig, url: string | undefined): string {
   if (known !== undefined) return known;
   throw new TrainerError(
     'Unavailable',
-    'the address of the trainer is not known: start the local stack with "astra up", or set ASTRA_TRAINER_URL',
+    'the address of the trainer is not known: start one with "astra up --trainer", or set ASTRA_TRAINER_URL',
   );
 }
 

@@ -62,6 +62,13 @@ export const trainerOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 } satisfies ActivityOptions;
 
+/** Telling a trainer that its work is not wanted any more: one that is away does not keep a run from ending. */
+export const trainerStopOptions = {
+  ...trainerOptions,
+  startToCloseTimeout: '20 seconds',
+  scheduleToCloseTimeout: '1 minute',
+} satisfies ActivityOptions;
+
 /** What an environment waits for last goes before the first proofs of others: short work that frees a whole item. */
 export const finishOptions = { ...sandboxOptions, priority: { priorityKey: 2 } } satisfies ActivityOptions;
 

@@ -21,6 +21,7 @@ import {
   toolCallOptions,
   toolOptions,
   trainerOptions,
+  trainerStopOptions,
 } from './activity-options.ts';
 
 export const store = proxyActivities<StoreActivities>(storeOptions);
@@ -37,7 +38,8 @@ export const toolCalls = proxyActivities<ToolCallActivities>(toolCallOptions);
 export const chainStore = proxyActivities<Omit<ChainStoreActivities, 'planTools'>>(storeOptions);
 export const toolPlan = proxyActivities<Pick<ChainStoreActivities, 'planTools'>>(planOptions);
 export const emulationStore = proxyActivities<EmulationStoreActivities>(storeOptions);
-export const trainer = proxyActivities<TrainerActivities>(trainerOptions);
+export const trainer = proxyActivities<Omit<TrainerActivities, 'stopSft'>>(trainerOptions);
+export const trainerStop = proxyActivities<Pick<TrainerActivities, 'stopSft'>>(trainerStopOptions);
 export const taskStore = proxyActivities<Omit<TaskStoreActivities, 'planTasks' | 'selectTasks'>>(storeOptions);
 /** Over everything that the run has of chains and variants. */
 export const taskPlan = proxyActivities<Pick<TaskStoreActivities, 'planTasks' | 'selectTasks'>>(planOptions);

@@ -2,12 +2,21 @@
  * SFT (paper §3.3, method §9): the job is dispatched under a key, followed in chunks, and its weights are registered.
  * A job that fails parks the stage; after a correction a new one starts.
  */
-import { continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RunSettings } from '../activities/store/contract.ts';
 import type { SftProgress } from '../activities/trainer/contract.ts';
+import type { RunId } from '../domain/ids.ts';
 import { failureText } from './item-outcome.ts';
 import { type Hold, holdSignal, newerHold } from './messages.ts';
-import { trainer } from './resources.ts';
+import { trainer, trainerStop } from './resources.ts';
 import { installStageControl } from './stage-control.ts';
 
 export interface SupervisedFineTuningInput {
@@ -30,6 +39,7 @@ export async function supervisedFineTuning(input: SupervisedFineTuningInput): Pr
     try {
       return await follow(input, { dataset, round });
     } catch (error) {
+      if (isCancellation(error)) throw error;
       await control.park('sft', failureText(error));
       round += 1;
     }
@@ -46,9 +56,27 @@ async function follow(
   const { job } = await trainer.dispatchSft.executeWithOptions({ summary: `dispatch ${dataset.slice(0, 8)}` }, [
     { runId, dataset, round },
   ]);
+  try {
+    return await untilEnded({ runId, job, dataset });
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopped({ runId, job }));
+    throw error;
+  }
+}
+
+async function untilEnded(job: { runId: RunId; job: string; dataset: string }): Promise<SftProgress> {
   for (;;) {
-    const seen = await trainer.awaitSft.executeWithOptions({ summary: `follow ${job}` }, [{ runId, job, dataset }]);
-    setCurrentDetails(`${job}: step ${seen.step} of ${seen.of}`);
+    const seen = await trainer.awaitSft.executeWithOptions({ summary: `follow ${job.job}` }, [job]);
+    setCurrentDetails(`${job.job}: step ${seen.step} of ${seen.of}`);
     if (seen.status === 'succeeded') return seen;
+  }
+}
+
+/** A trainer that cannot be told goes on with the job; the run ends all the same, and its log says so. */
+async function stopped({ runId, job }: { runId: RunId; job: string }): Promise<void> {
+  try {
+    await trainerStop.stopSft.executeWithOptions({ summary: `stop ${job}` }, [{ runId, job }]);
+  } catch (error) {
+    log.warn(`job ${job} was not stopped at the trainer: ${failureText(error)}`);
   }
 }

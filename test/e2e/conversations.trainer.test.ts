@@ -3,9 +3,6 @@
  * runs). Some ten seconds; nothing here asserts a time.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import OpenAI from 'openai';
 import { createTrainerActivities } from '../../src/activities/trainer/activities.ts';
 import type { SftRecord, TrainerActivities, TrainingStore } from '../../src/activities/trainer/contract.ts';
@@ -14,7 +11,9 @@ import { createLocalBackend } from '../../src/activities/trainer/local-backend.t
 import { createOpenAiJobs } from '../../src/activities/trainer/openai-jobs.ts';
 import { hashText, type RunId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { memoryGates } from '../support/memory-gates.ts';
 import { memoryTrainingStore } from '../support/memory-training-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const url = process.env['ASTRA_TRAINER_URL'] ?? '';
 const asked = process.env['ASTRA_TRAINER_TESTS'] === '1' && url !== '';
@@ -71,13 +70,14 @@ const talk = (name: string): JsonObject => ({
       throw new Error('nothing is run here');
     };
     const activities = createTrainerActivities({
+      gates: memoryGates(),
       store,
       runTool: nothing,
       openLive: nothing,
       backend: () => backend,
-      sft: () => createOpenAiJobs(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' }), backend.identify),
+      sft: () => createOpenAiJobs(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' }), backend),
       embed: nothing,
-      folder: mkdtempSync(join(tmpdir(), 'astra-talks-')),
+      folder: temporaryFolder(),
       now: () => Date.now(),
     });
     return { activities, store, record: () => record };

@@ -3,9 +3,8 @@
  * thread). Some five minutes of one core; nothing here asserts a time.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import OpenAI from 'openai';
 import { createOpenLive } from '../../src/activities/proof/live-episode.ts';
@@ -18,7 +17,9 @@ import { createOpenAiJobs } from '../../src/activities/trainer/openai-jobs.ts';
 import { createRunTool } from '../../src/activities/trainer/task-room.ts';
 import type { RunId } from '../../src/domain/ids.ts';
 import { type Filling, fillBatch, freshGroups } from '../../src/domain/rl/batch-filling.ts';
+import { memoryGates } from '../support/memory-gates.ts';
 import { memoryTrainingStore } from '../support/memory-training-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const url = process.env['ASTRA_TRAINER_URL'] ?? '';
 const asked = process.env['ASTRA_TRAINER_TESTS'] === '1' && url !== '';
@@ -51,15 +52,16 @@ const config = {
     const sandbox = await createZygoteSandbox({});
     const wire = createTrainerWire(url);
     const backend = createLocalBackend(wire);
-    const jobs = createOpenAiJobs(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' }), backend.identify);
+    const jobs = createOpenAiJobs(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' }), backend);
     const activities = createTrainerActivities({
+      gates: memoryGates(),
       store,
       runTool: createRunTool(sandbox),
       openLive: createOpenLive(sandbox),
       backend: () => backend,
       sft: () => jobs,
       embed: () => Promise.reject(new Error('no embedding here')),
-      folder: mkdtempSync(join(tmpdir(), 'astra-learning-')),
+      folder: temporaryFolder(),
       now: () => Date.now(),
     });
     try {

@@ -3,9 +3,6 @@
  * ASTRA_TRAINER_TESTS=1 and ASTRA_TRAINER_URL. Seconds.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { StepOrder, TrainerBackend } from '../../src/activities/trainer/backend.ts';
 import { writeHashed } from '../../src/activities/trainer/batch-file.ts';
@@ -16,6 +13,7 @@ import { createTinkerBackend } from '../../src/activities/trainer/tinker-backend
 import { RolloutGroup } from '../../src/domain/rl/schema.ts';
 import { addTurn, beginTrajectory } from '../../src/domain/rl/token-trajectory.ts';
 import { Rl } from '../../src/domain/run/training/schema.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const url = process.env['ASTRA_TRAINER_URL'] ?? '';
 const asked = process.env['ASTRA_TRAINER_TESTS'] === '1' && url !== '';
@@ -67,7 +65,7 @@ async function play({ sampler }: TrainerBackend, model: string, version: number)
       const start = { model: base.id, manifest: base.manifest_sha256 };
       const [local, tinker] = [createLocalBackend(wire), createTinkerBackend(wire)];
       const run = `tinker-${process.pid}`;
-      const folder = mkdtempSync(join(tmpdir(), 'astra-tinker-'));
+      const folder = temporaryFolder();
       const orderOf = async (step: number, parent: string, group: RolloutGroup): Promise<StepOrder> => {
         const { rows, bytes } = encodeStepBatch([group], { advantages, normaliser }, { run, step });
         const batch = await writeHashed(folder, bytes, (sha256) => `batch-${sha256}.safetensors`);

@@ -21,6 +21,45 @@ const refusals = {
   ],
 };
 
+describe('a run that is cancelled during SFT', function () {
+  this.timeout(60_000);
+  const name = runNames();
+
+  it('stops its job at the trainer', async () => {
+    const run = name('unwanted');
+    const stopped: string[] = [];
+    const { promise: followed, resolve: follows } = Promise.withResolvers<void>();
+    const sft = {
+      ...finishedJobs,
+      read: () => {
+        follows();
+        return Promise.resolve({ status: 'running', step: 1, of: 9 } as const);
+      },
+      stop: (job: string) => {
+        stopped.push(job);
+        return Promise.resolve();
+      },
+    };
+    const training = trainingWorld(sometimes, { sft: {} }, { sft });
+    const world = fakeWorld(run);
+    world.settings = {
+      ...world.settings,
+      stages: { environments: false, trajectories: false },
+      ...trainingSettings(RunConfig.parse({ seed: 3, sft: {} })),
+    };
+    world.trainer = training.activities;
+
+    await serveWorld(world, async ({ start }) => {
+      const handle = await start(run);
+      await followed;
+      await handle.cancel();
+      await assert.rejects(handle.result());
+    });
+
+    assert.deepEqual(stopped, ['job of sft']);
+  });
+});
+
 describe('what a trainer refuses', function () {
   this.timeout(120_000);
   const name = runNames();

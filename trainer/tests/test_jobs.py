@@ -165,6 +165,23 @@ def test_a_job_can_be_paused_gone_on_with_and_cancelled(client):
     assert refused(client.post(f"/v1/fine_tuning/jobs/{job['id']}/cancel"))[:2] == (409, "conflict")
 
 
+def test_a_job_that_was_paused_and_resumed_is_worked_on_once_and_ends_with_the_same_weights(client):
+    body = body_for(client, file_of(client), hyper={"steps": 400, "batch_size": 4, "checkpoint_every": 50})
+    undisturbed = ended(client, client.post("/v1/fine_tuning/jobs", json=body).json())
+    job = client.post("/v1/fine_tuning/jobs", json=body).json()
+    while client.get(f"/v1/fine_tuning/jobs/{job['id']}").json()["steps_done"] == 0:
+        time.sleep(0.01)
+    # At once: the turn of the first worker has not come yet when the second one is there.
+    assert client.post(f"/v1/fine_tuning/jobs/{job['id']}/pause").json()["status"] == "paused"
+    assert client.post(f"/v1/fine_tuning/jobs/{job['id']}/resume").json()["status"] == "queued"
+    job = ended(client, job)
+    assert (job["status"], job["weights_sha256"]) == ("succeeded", undisturbed["weights_sha256"])
+    events = client.get(f"/v1/fine_tuning/jobs/{job['id']}/events?limit=100").json()["data"]
+    steps = [event["data"]["step"] for event in events if event["type"] == "metrics"]
+    assert len(steps) == len(set(steps))
+    assert sum("goes on after step" in event["message"] for event in events) <= 1
+
+
 def test_a_learning_rate_that_breaks_the_weights_fails_the_job_with_its_reason(client):
     hyper = HYPER | {"optimizer": "adamw", "learning_rate": 1e30, "warmup_steps": 0, "grad_clip": 0}
     job = ended(client, client.post("/v1/fine_tuning/jobs", json=body_for(client, file_of(client), hyper=hyper)).json())

@@ -9,35 +9,47 @@ import { planTraining } from './plan-training.ts';
 import { prepareSft } from './prepare-sft.ts';
 import { publishPolicy, startWeights } from './publish-policy.ts';
 import { rolloutGroup } from './rollout-group.ts';
-import { awaitSft, dispatchSft } from './run-sft.ts';
+import { awaitSft, dispatchSft, stopSft } from './run-sft.ts';
+import { showOutage } from './show-outage.ts';
 import { trainStep } from './train-step.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
 export function createTrainerActivities(desk: TrainingDesk): TrainerActivities {
+  const asking = <T>({ runId }: { runId: string }, work: () => Promise<T>): Promise<T> =>
+    showOutage(desk.gates, runId, work);
   return wrapActivities<TrainerActivities>({
     planTraining: (input) => beating('plan', () => planTraining(desk, input)),
     prepareSft: (input) => beating('rows', () => prepareSft(desk, input)),
-    dispatchSft: (input) => beating('dispatch', () => dispatchSft(desk, input)),
+    dispatchSft: (input) => asking(input, () => beating('dispatch', () => dispatchSft(desk, input))),
     awaitSft: (input) =>
-      watched((show) => {
-        const beat = ({ step, of }: { step: number; of: number }): void => show({ phase: 'sft', step, of });
-        return awaitSft(desk, input, { beat, pause });
-      }),
-    startWeights: (input) => startWeights(desk, input),
+      asking(input, () =>
+        watched((show) => {
+          const beat = ({ step, of }: { step: number; of: number }): void => show({ phase: 'sft', step, of });
+          return awaitSft(desk, input, { beat, pause });
+        }),
+      ),
+    stopSft: (input) => stopSft(desk, input),
+    startWeights: (input) => asking(input, () => startWeights(desk, input)),
     calibratePlan: (input) =>
-      watched((show) => {
-        const beat = (done: number, of: number): void => show({ phase: 'difficulty', done, of });
-        return calibratePlan(desk, input, { beat, signal: signalOf() });
-      }),
-    publishPolicy: (input) => beating('publish', () => publishPolicy(desk, input)),
-    rolloutGroup: (input) => beating('rollouts', () => rolloutGroup(desk, input, signalOf())),
+      asking(input, () =>
+        watched((show) => {
+          const beat = (done: number, of: number): void => show({ phase: 'difficulty', done, of });
+          return calibratePlan(desk, input, { beat, signal: signalOf() });
+        }),
+      ),
+    publishPolicy: (input) => asking(input, () => beating('publish', () => publishPolicy(desk, input))),
+    rolloutGroup: (input) => asking(input, () => beating('rollouts', () => rolloutGroup(desk, input, signalOf()))),
     trainStep: (input) =>
-      watched((show) => trainStep(desk, input, { beat: (phase) => show({ phase }), signal: signalOf() })),
+      asking(input, () =>
+        watched((show) => trainStep(desk, input, { beat: (phase) => show({ phase }), signal: signalOf() })),
+      ),
     evaluatePolicy: (input) =>
-      watched(async (show) => {
-        const beat = (done: number, of: number): void => show({ phase: 'evaluation', done, of });
-        return evaluatePolicy(desk, input, { beat, signal: signalOf() });
-      }),
+      asking(input, () =>
+        watched(async (show) => {
+          const beat = (done: number, of: number): void => show({ phase: 'evaluation', done, of });
+          return evaluatePolicy(desk, input, { beat, signal: signalOf() });
+        }),
+      ),
   });
 }
 

@@ -92,6 +92,8 @@ export interface TrainerActivities {
   dispatchSft(input: { runId: RunId; dataset: string; round: number }): Promise<{ job: string }>;
   /** Follows a job for a while; "running" means: ask again. Registers the checkpoint when it has succeeded. */
   awaitSft(input: { runId: RunId; job: string; dataset: string }): Promise<SftProgress>;
+  /** Ends the work on a job that nobody waits for any more; dispatching it again takes it up. */
+  stopSft(input: { runId: RunId; job: string }): Promise<void>;
   /** Weights that training by reinforcement starts from: the result of SFT, or the configured base. */
   startWeights(input: { runId: RunId }): Promise<Weights>;
   /**

@@ -11,7 +11,7 @@ import { TrainerError } from '../failures.ts';
 const longestMs = 1_800_000;
 
 export interface TrainerRequest<T> {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: Json;
   readonly answer: z.ZodType<T>;

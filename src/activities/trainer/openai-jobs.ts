@@ -24,20 +24,32 @@ const Metrics = z.looseObject({ step: z.number(), train_loss: z.number() });
 
 type Client = Pick<OpenAI, 'files' | 'fineTuning'>;
 
-/** `identify` tells what is behind a model name, where somebody can. */
-export function createOpenAiJobs(client: Client, identify?: (model: string) => Promise<IdentifiedWeights>): SftService {
+/** What our own service can beyond the shape. */
+export interface OwnService {
+  /** Tells what is behind a model name. */
+  readonly identify: (model: string) => Promise<IdentifiedWeights>;
+}
+
+/** A job of our own service is paused and goes on where it was; elsewhere nothing but cancelling is sure to exist. */
+export function createOpenAiJobs(client: Client, own?: OwnService): SftService {
   return {
     dispatch: (order) => told(() => dispatch(client, order)),
-    read: (job) => told(() => read(client, job, identify)),
+    read: (job) => told(() => read(client, job, own?.identify)),
+    stop: (job) => told(() => stop(client, job, own === undefined ? 'cancel' : 'pause')),
     record: (job) => told(() => recordOf(client, job)),
   };
 }
 
 async function dispatch(client: Client, order: SftOrder): Promise<string> {
   const metadata = { idempotency_key: order.key };
-  const listed = await client.fineTuning.jobs.list({ metadata, limit: 1 });
-  const known = listed.data.find((job) => job.metadata?.['idempotency_key'] === order.key);
-  if (known !== undefined) return known.id;
+  const listed = await client.fineTuning.jobs.list({ metadata, limit: 20 });
+  const under = listed.data.filter((job) => job.metadata?.['idempotency_key'] === order.key);
+  const known = under.find((job) => job.status !== 'cancelled');
+  if (known !== undefined) {
+    const status: string = known.status; // the client does not know of "paused"
+    if (status === 'paused') await client.fineTuning.jobs.resume(known.id);
+    return known.id;
+  }
   const file = await client.files.create({ purpose: 'fine-tune', file: createReadStream(order.path) });
   const { n_epochs, batch_size, learning_rate_multiplier, ...own } = order.hyperparameters;
   const theirs = { n_epochs, batch_size, learning_rate_multiplier };
@@ -58,7 +70,14 @@ function given(values: Readonly<Record<string, unknown>>): Readonly<Record<strin
   return Object.fromEntries(some) as Record<string, number | 'auto'>; // filtered above
 }
 
-async function read(client: Client, id: string, identify: Parameters<typeof createOpenAiJobs>[1]): Promise<SftJob> {
+const ended: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled', 'paused']);
+
+async function stop(client: Client, id: string, how: 'pause' | 'cancel'): Promise<void> {
+  const { status } = await client.fineTuning.jobs.retrieve(id);
+  if (!ended.has(status)) await client.fineTuning.jobs[how](id);
+}
+
+async function read(client: Client, id: string, identify: OwnService['identify'] | undefined): Promise<SftJob> {
   const job = await client.fineTuning.jobs.retrieve(id);
   const own = OwnFields.parse(job);
   if (job.status === 'failed' || job.status === 'cancelled')

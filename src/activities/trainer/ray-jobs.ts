@@ -13,6 +13,7 @@ const Job = z.looseObject({
   message: z.string().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
 });
+const Anything = z.unknown();
 const Missing = z.looseObject({}).transform(() => undefined);
 
 /** Jobs that run `entrypoint`; it finds rows, model and settings in the variables ASTRA_SFT_*. */
@@ -22,7 +23,10 @@ export function createRayJobs(wire: TrainerWire, entrypoint: string): SftService
       const id = `astra-${hashText(key).slice(0, 24)}`;
       const job = `/api/jobs/${id}`;
       const known = await wire.send({ method: 'GET', path: job, answer: z.union([Job, Missing]), answers: [404] });
-      if (known !== undefined && 'status' in known) return id;
+      if (known !== undefined && 'status' in known) {
+        if (known.status !== 'STOPPED') return id;
+        await wire.send({ method: 'DELETE', path: job, answer: Anything }); // an id serves once
+      }
       const variables = {
         ASTRA_SFT_MODEL: model,
         ASTRA_SFT_ROWS: path,
@@ -32,7 +36,7 @@ export function createRayJobs(wire: TrainerWire, entrypoint: string): SftService
       };
       const metadata = { key, model: `${model}-${id}` };
       const body = { entrypoint, submission_id: id, runtime_env: { env_vars: variables }, metadata };
-      await wire.send({ method: 'POST', path: '/api/jobs/', body, answer: z.looseObject({}) });
+      await wire.send({ method: 'POST', path: '/api/jobs/', body, answer: Anything });
       return id;
     },
     async read(id) {
@@ -43,6 +47,9 @@ export function createRayJobs(wire: TrainerWire, entrypoint: string): SftService
       const model = metadata?.['model'];
       if (model === undefined) throw new TrainerError('Protocol', `job ${id} does not say which model it made`);
       return { status: 'succeeded', step: 0, result: { model, manifest: model, weights: model } };
+    },
+    async stop(id) {
+      await wire.send({ method: 'POST', path: `/api/jobs/${id}/stop`, body: {}, answer: Anything });
     },
     record: () => Promise.resolve({ loss: [], notes: [] }),
   };

@@ -5,6 +5,7 @@ import { ConfigError, TrainerError } from '../failures.ts';
 import type { SftProgress, TrainerActivities } from './contract.ts';
 import { datasetPath } from './prepare-sft.ts';
 import type { SftJob } from './sft-service.ts';
+import { showAnswer } from './show-outage.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
 /** One activity follows a job for so long, and asks so often. */
@@ -54,6 +55,7 @@ export async function awaitSft(
   const until = desk.now() + chunkMs;
   for (let polls = 0; ; polls++) {
     const seen = await service.read(job);
+    if (polls === 0) await showAnswer(desk.gates);
     if (seen.status === 'failed') throw new TrainerError('JobFailed', `SFT job ${job}: ${seen.detail}`);
     if (seen.status === 'succeeded' || polls % pollsPerRecord === 0)
       await desk.store.saveJobRecord(runId, job, await service.record(job));
@@ -62,6 +64,12 @@ export async function awaitSft(
     follow.beat({ step: seen.step, of: seen.of });
     await follow.pause(pollMs);
   }
+}
+
+/** A cancelled run must not keep its trainer busy. */
+export async function stopSft(desk: TrainingDesk, { runId, job }: { runId: RunId; job: string }): Promise<void> {
+  const { sft } = await settingsOf(desk, runId);
+  await desk.sft(sft.backend).stop(job);
 }
 
 async function register(

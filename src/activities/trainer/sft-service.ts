@@ -32,6 +32,8 @@ export interface SftService {
   /** Get-or-create; returns the id of the job. */
   dispatch(order: SftOrder): Promise<string>;
   read(job: string): Promise<SftJob>;
+  /** Ends its work, or does nothing where it has ended; an order under the same key then goes on, or begins anew. */
+  stop(job: string): Promise<void>;
   /** Loss by step and words so far, oldest first; empty where a service does not tell. */
   record(job: string): Promise<SftRecord>;
 }

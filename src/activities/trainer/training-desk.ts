@@ -1,5 +1,6 @@
 /** What all activities of training work with. */
 import type { Backend } from '../../domain/run/training/schema.ts';
+import type { GateStore } from '../gate/contract.ts';
 import type { OpenLive } from '../proof/live-contract.ts';
 import type { TrainerBackend } from './backend.ts';
 import type { TrainingStore } from './contract.ts';
@@ -9,6 +10,8 @@ import type { RunTool } from './task-room.ts';
 
 export interface TrainingDesk {
   readonly store: TrainingStore;
+  /** Where it is shown that the trainer gives no answer. */
+  readonly gates: GateStore;
   readonly runTool: RunTool;
   /** Episodes of environments with state. */
   readonly openLive: OpenLive;

@@ -114,8 +114,9 @@ function rateKind(group: GroupSummary, rule: FillRule): keyof PassRates {
 
 function starvation(rule: FillRule, valid: number, tried: readonly GroupSummary[]): string {
   const { allGood, allBad, equal, mixed, lost } = passRates(tried, rule);
+  const rolledOut = tried.length === 1 ? '1 group was' : `${tried.length} groups were`;
   return (
-    `the batch needs ${rule.target} groups whose rewards differ; ${tried.length} groups were rolled out and ${valid} are valid ` +
+    `the batch needs ${rule.target} groups whose rewards differ; ${rolledOut} rolled out and ${valid} are valid ` +
     `(all right ${allGood}, all wrong ${allBad}, equal ${equal}, mixed ${mixed}, lost ${lost}). ` +
     'All wrong: the policy is too weak or the tasks too hard, train it longer by SFT or take easier tasks. ' +
     'All right: take harder tasks. Or raise rl.maxGroups or lower rl.groups'

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { createOpenAiJobs } from '../../../src/activities/trainer/openai-jobs.ts';
@@ -8,16 +7,17 @@ import { createRayJobs } from '../../../src/activities/trainer/ray-jobs.ts';
 import type { SftOrder } from '../../../src/activities/trainer/sft-service.ts';
 import { lossFields, toDatum } from '../../../src/activities/trainer/tinker-encoding.ts';
 import { Rl } from '../../../src/domain/run/training/schema.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { bodySchema, example, withAnswers } from './recorded-trainer.ts';
 
 function order(key: string): SftOrder {
-  const path = join(mkdtempSync(join(tmpdir(), 'astra-sft-')), 'rows.jsonl');
+  const path = join(temporaryFolder(), 'rows.jsonl');
   writeFileSync(path, '{"messages":[]}\n');
   return { key, model: 'nano', path, sha256: 'b'.repeat(64), seed: 1, hyperparameters: { steps: 4, batch_size: 2 } };
 }
 
-const jobsAt = (url: string, identify?: Parameters<typeof createOpenAiJobs>[1]) =>
-  createOpenAiJobs(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 }), identify);
+const jobsAt = (url: string, own?: Parameters<typeof createOpenAiJobs>[1]) =>
+  createOpenAiJobs(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 }), own);
 const none = { status: 200, body: { object: 'list', data: [], has_more: false } };
 
 describe('SFT jobs in the shape of OpenAI', () => {
@@ -49,7 +49,7 @@ describe('SFT jobs in the shape of OpenAI', () => {
   it('end with weights that are identified by their hash', async () => {
     await withAnswers([example('job-succeeded').answer], async ({ url }) => {
       const identify = (model: string) => Promise.resolve({ model, manifest: 'm', weights: 'w' });
-      const seen = await jobsAt(url, identify).read('ftjob-300fcb9cf7dc8cccd705');
+      const seen = await jobsAt(url, { identify }).read('ftjob-300fcb9cf7dc8cccd705');
 
       assert.equal(seen.status, 'succeeded');
       assert.equal(seen.status === 'succeeded' && seen.result.manifest.slice(0, 8), '8dfab67c');
@@ -59,6 +59,43 @@ describe('SFT jobs in the shape of OpenAI', () => {
         weights: 'w',
       });
     });
+  });
+
+  it('go on when they were paused, and are made anew when they were cancelled', async () => {
+    const listed = (...jobs: [id: string, status: string][]) => ({
+      status: 200,
+      body: {
+        object: 'list',
+        data: jobs.map(([id, status]) => ({ id, status, metadata: { idempotency_key: 'sft/x' } })),
+        has_more: false,
+      },
+    });
+    await withAnswers([listed(['ftjob-2', 'paused']), example('job-made').answer], async ({ url, asked }) => {
+      assert.equal(await jobsAt(url).dispatch(order('sft/x')), 'ftjob-2');
+      assert.equal(`${asked[1]?.method} ${asked[1]?.path}`, 'POST /v1/fine_tuning/jobs/ftjob-2/resume');
+    });
+    await withAnswers([listed(['ftjob-3', 'cancelled'], ['ftjob-1', 'running'])], async ({ url }) => {
+      assert.equal(await jobsAt(url).dispatch(order('sft/x')), 'ftjob-1');
+    });
+    const made = [listed(['ftjob-3', 'cancelled']), example('file').answer, example('job-made').answer];
+    await withAnswers(made, async ({ url, asked }) => {
+      await jobsAt(url).dispatch(order('sft/x'));
+      assert.equal(`${asked[2]?.method} ${asked[2]?.path}`, 'POST /v1/fine_tuning/jobs');
+    });
+  });
+
+  it('are paused where they can go on, cancelled elsewhere, and left alone when they have ended', async () => {
+    const identify = (model: string) => Promise.resolve({ model, manifest: 'm', weights: 'w' });
+    const asks = (status: string, own?: { identify: typeof identify }) =>
+      withAnswers([{ status: 200, body: { id: 'ftjob-1', status } }], async ({ url, asked }) => {
+        await jobsAt(url, own).stop('ftjob-1');
+        return asked.slice(1).map(({ method, path }) => `${method} ${path}`);
+      });
+
+    assert.deepEqual(await asks('running', { identify }), ['POST /v1/fine_tuning/jobs/ftjob-1/pause']);
+    assert.deepEqual(await asks('running'), ['POST /v1/fine_tuning/jobs/ftjob-1/cancel']);
+    assert.deepEqual(await asks('succeeded'), []);
+    assert.deepEqual(await asks('paused', { identify }), []);
   });
 
   it('tell their loss by step and what they said of their rows, oldest first', async () => {
@@ -94,6 +131,20 @@ describe('SFT jobs on Ray', () => {
       );
       assert.equal(Object(asked[1]?.body).submission_id, id);
       assert.equal(Object(asked[1]?.body).runtime_env.env_vars.ASTRA_SFT_MODEL, 'nano');
+    });
+  });
+
+  it('are submitted again when they were stopped, since an id serves once', async () => {
+    await withAnswers([{ status: 200, body: {} }], async ({ wire, asked }) => {
+      await createRayJobs(wire, 'python sft.py').stop('astra-1');
+      assert.equal(`${asked[0]?.method} ${asked[0]?.path}`, 'POST /api/jobs/astra-1/stop');
+    });
+    await withAnswers([job('STOPPED'), { status: 200, body: {} }], async ({ wire, asked }) => {
+      await createRayJobs(wire, 'python sft.py').dispatch(order('sft/x'));
+      assert.deepEqual(
+        asked.map(({ method }) => method),
+        ['GET', 'DELETE', 'POST'],
+      );
     });
   });
 

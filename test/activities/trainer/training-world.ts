@@ -1,7 +1,4 @@
 /** Training's activities over a store in memory, a scripted policy and tools that answer from their number. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { OpenLive } from '../../../src/activities/proof/live-contract.ts';
 import { createTrainerActivities } from '../../../src/activities/trainer/activities.ts';
 import type { TrainerActivities } from '../../../src/activities/trainer/contract.ts';
@@ -14,7 +11,9 @@ import type { RunId } from '../../../src/domain/ids.ts';
 import { type RolloutGroup, TrainingPlan } from '../../../src/domain/rl/schema.ts';
 import type { StatefulEnvironment } from '../../../src/domain/stateful/schema.ts';
 import { type FakeTrainer, fakeTrainer, type Say } from '../../support/fake-trainer.ts';
+import { type MemoryGates, memoryGates } from '../../support/memory-gates.ts';
 import { type MemoryTrainingStore, memoryTrainingStore } from '../../support/memory-training-store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { townEnvironment } from '../../support/town-environments.ts';
 
 export const runId = 'learn' as RunId;
@@ -32,6 +31,7 @@ export const townTool: RunTool = async ({ name }, args) => {
 
 export interface TrainingWorld {
   readonly store: MemoryTrainingStore;
+  readonly gates: MemoryGates;
   readonly trainer: FakeTrainer;
   readonly activities: TrainerActivities;
   readonly desk: TrainingDesk;
@@ -59,9 +59,11 @@ export function trainingWorld(
   const rl = { model: 'base', groups: 2, groupSize: 4, steps: 2, ...('rl' in config ? (config.rl as object) : {}) };
   const store = memoryTrainingStore({ seed: 3, evaluation: {}, ...config, rl }, environments);
   const trainer = fakeTrainer(say);
-  const folder = mkdtempSync(join(tmpdir(), 'astra-training-'));
+  const gates = memoryGates();
+  const folder = temporaryFolder();
   const desk = {
     store,
+    gates,
     runTool: townTool,
     openLive,
     backend: () => trainer,
@@ -70,7 +72,7 @@ export function trainingWorld(
     folder,
     now: () => 0,
   };
-  return { store, trainer, folder, desk, activities: createTrainerActivities(desk) };
+  return { store, gates, trainer, folder, desk, activities: createTrainerActivities(desk) };
 }
 
 /** What an audit finds in a group of the world. */
@@ -87,6 +89,7 @@ export async function replayed({ desk, store }: TrainingWorld, body: RolloutGrou
 const noSft: SftService = {
   dispatch: () => Promise.reject(new Error('no SFT here')),
   read: () => Promise.reject(new Error('no SFT here')),
+  stop: () => Promise.reject(new Error('no SFT here')),
   record: () => Promise.resolve({ loss: [], notes: [] }),
 };
 
@@ -109,5 +112,6 @@ export const finishedJobs: SftService = {
       result: { model: 'tuned', manifest: 'manifest of tuned', weights: 'weights of tuned' },
       base: { model: 'base', manifest: 'manifest of base', weights: 'weights of base' },
     }),
+  stop: () => Promise.resolve(),
   record: () => Promise.resolve({ loss: [{ step: 9, loss: 0.1 }], notes: [] }),
 };

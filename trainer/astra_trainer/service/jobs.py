@@ -32,6 +32,7 @@ class Jobs:
     def __init__(self, preparation: Preparation, thread: TrainingThread) -> None:
         self._preparation, self._thread, self._home = preparation, thread, preparation.home
         self._lock = Lock()
+        self._works: dict[str, object] = {}
         for record in self._records():
             if record.read()["status"] in ACTIVE:
                 self._enqueue(record, None)
@@ -110,10 +111,13 @@ class Jobs:
 
     def _enqueue(self, record: JobRecord, prepared: Prepared | None) -> None:
         run: JobRun | None = None
+        job_id = record.id
+        # A job that was paused and resumed before its last turn came has two of these: only the newest goes on.
+        ticket = self._works[job_id] = object()
 
         def work() -> None:
             nonlocal run
-            if record.read()["status"] not in ACTIVE:
+            if self._works.get(job_id) is not ticket or record.read()["status"] not in ACTIVE:
                 return
             try:
                 if run is None:
