@@ -25,7 +25,13 @@ describe('episodes on servers whose calls go wrong', function () {
       trajectories: {
         servers: [{ file: stack.config('servers.json', { mcpServers }), domain: 'office' }],
         chains: { samples: 1, walks: 10, perServer: 1 },
-        tasks: { perChain: 0, free: { toolCounts: [1], perCount: 2 }, augment: { modes: [] } },
+        tasks: {
+          perChain: 0,
+          free: { toolCounts: [1], perCount: 2 },
+          augment: { modes: [] },
+          // Scores follow from where this checkout lies: no task may fall to them.
+          thresholds: { question_quality: 1, scenario_realism: 1, tool_use_necessity: 1 },
+        },
         episodes: { attempts: 1 },
       },
       execution: { failureBudget: 1 },
