@@ -91,7 +91,7 @@ export function neverArrived(error: unknown): boolean {
 function messageOf(kind: Kind, error: unknown, { server, doing, child, limitMs }: FailureFacts): string {
   const said = error instanceof Error ? error.message : String(error);
   const what: Readonly<Record<Kind, string>> = {
-    NotStarted: `did not start: ${child?.exit === undefined || child.spawnError !== undefined ? said : `it ended with ${child.exit}`}`,
+    NotStarted: `did not start: ${child?.exit === undefined || child.spawnError !== undefined ? spawnText(error, said) : `it ended with ${child.exit}`}`,
     Died: `died while ${doing}: it ended with ${child?.exit ?? 'nothing said'}`,
     Timeout: `gave no answer within ${limitMs / 1000} s while ${doing}`,
     Unreachable: `cannot be reached: ${said}`,
@@ -99,6 +99,13 @@ function messageOf(kind: Kind, error: unknown, { server, doing, child, limitMs }
     Refused: `refuses while ${doing}: ${said}`,
   };
   return `${server} ${what[kind]}${wordsOf(child)}`;
+}
+
+/** The usual reason, which no retry mends: the stack was started from a shell that did not have the command. */
+function spawnText(error: unknown, said: string): string {
+  const [, command] = codeOf(error) === 'ENOENT' ? (/^spawn (\S+) ENOENT$/.exec(said) ?? []) : [];
+  if (command === undefined) return said;
+  return `the command "${command}" is not on the PATH of the worker. Install it, then start the stack again from a shell that has it: astra down, astra up`;
 }
 
 /** What the child itself said, in either of its streams. */

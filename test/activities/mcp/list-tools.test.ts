@@ -75,7 +75,9 @@ describe('listing the tools of a child server', function () {
       crash.message,
       /ended with code 1; stderr ends with: Traceback: Server has no attribute list_resources/,
     );
-    assert.equal((await failureOf(child('good', { command: 'no-such-program' }))).type, 'ToolServer.NotStarted');
+    const absent = await failureOf(child('good', { command: 'no-such-program' }));
+    assert.equal(absent.type, 'ToolServer.NotStarted');
+    assert.match(absent.message, /the command "no-such-program" is not on the PATH of the worker\. Install it/);
   });
 
   it('tells apart who hangs, who only makes noise, who dies and who refuses', async () => {
