@@ -21,11 +21,16 @@ export async function showOutage<T>(gates: Gates, runId: string, work: () => Pro
       await gates.setGate({
         queue: taskQueues.trainer,
         cause: error.type,
-        reason: `${error.message}; ${advice}`,
+        reason: reasonOf(error),
         runId,
       });
     throw error;
   }
+}
+
+/** A trainer that answers that it is starting needs nobody. */
+function reasonOf({ message }: TrainerError): string {
+  return message.includes('no answer') ? `${message}; ${advice}` : message;
 }
 
 export async function showAnswer(gates: Gates): Promise<void> {

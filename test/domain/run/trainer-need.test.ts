@@ -14,6 +14,8 @@ describe('what a run needs of the own trainer', () => {
     ['nothing without training', {}, 'none'],
     ['a policy from scratch for SFT', { sft: {} }, 'nano'],
     ['a policy from scratch for reinforcement', { rl: {} }, 'nano'],
+    ['what SFT made of a policy from scratch', { rl: { model: 'ft:nano-80ebaddf81f5:ftjob-d546' } }, 'nano'],
+    ['what SFT made of a real model', { rl: { model: 'ft:smollm2-135m:ftjob-1' } }, 'real'],
     ['a trainer for an evaluation alone, which plays policies', { evaluation: {} }, 'nano'],
     ['the real model where SFT names one', { sft: { model: real } }, 'real'],
     ['the real model where reinforcement names one', { rl: { model: real } }, 'real'],
