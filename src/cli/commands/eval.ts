@@ -16,7 +16,7 @@ interface EvalOptions extends Partial<PolicyChoice>, Partial<BenchmarkOptions> {
 export function evalCommand(terminal: Terminal): Command {
   return new Command('eval')
     .argument('[run]', 'run id; none for a benchmark')
-    .option('--policy <name>', 'base, sft, step-N, last, or a model that the trainer serves')
+    .option('--policy <name>', 'base, sft, rl, step-N, last, or a model that the trainer serves')
     .option('--repeats <k>', 'sampled trajectories per environment (default: of the run)', positive)
     .option('--greedy', 'also once without sampling')
     .option('--benchmark <name>', 'bfcl, instead of a run: its multi-turn categories')

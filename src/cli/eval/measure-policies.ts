@@ -47,7 +47,7 @@ async function weightsOf(
   { runId, policy }: { runId: RunId; policy: string },
 ): Promise<Weights> {
   const { store } = desk;
-  const name = policy === 'last' ? lastOf(await store.lastStep(runId)) : policy;
+  const name = checkpointOf(policy, await store.lastStep(runId));
   const checkpoint = await store.findCheckpoint(runId, name);
   const { rl } = await store.config(runId);
   const { backend } = rl ?? Rl.parse({});
@@ -59,5 +59,8 @@ async function weightsOf(
   return { model: served.model, manifest };
 }
 
-/** The last checkpoint of a run: without a step of reinforcement that of SFT. */
-const lastOf = (step: number): string => (step === 0 ? 'sft' : `step-${step}`);
+/** "rl" is the last step, as tables of a run call it; "last" also that of SFT where no step was made. */
+function checkpointOf(policy: string, lastStep: number): string {
+  if (policy === 'last' && lastStep === 0) return 'sft';
+  return policy === 'last' || policy === 'rl' ? `step-${lastStep}` : policy;
+}
