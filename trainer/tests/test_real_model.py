@@ -8,7 +8,7 @@ from astra_trainer.model.gguf_import import find_package_file, import_gguf
 from astra_trainer.model.tokenizer import PolicyTokenizer
 from astra_trainer.sampling.draw import SamplingValues
 from astra_trainer.sampling.engine import Asked, Choice, Engine
-from astra_trainer.sampling.kernel import sampler_weights
+from astra_trainer.sampling.weights import sampler_weights
 from astra_trainer.service.wire import AdapterBody, FolderBase, SmolBase
 from tests.support import batch_arrays, sample_trajectories, step_body, write_batch
 

@@ -11,8 +11,9 @@ from astra_trainer.model.llama import Llama
 from astra_trainer.sampling.draw import SamplingValues, draw
 from astra_trainer.sampling.engine import Asked, Choice, Engine
 from astra_trainer.sampling.invariance import batch_invariant
-from astra_trainer.sampling.kernel import BLOCK, Kernel, sampler_weights
+from astra_trainer.sampling.kernel import BLOCK, Kernel
 from astra_trainer.sampling.product import LAYOUTS, product
+from astra_trainer.sampling.weights import sampler_weights
 from tests.support import base_of, row
 
 CONFIG = ModelConfig(vocab_size=96, hidden_size=64, intermediate_size=192, layers=2, heads=4, kv_heads=2, context=400)

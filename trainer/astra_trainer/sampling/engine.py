@@ -11,7 +11,8 @@ from torch import Tensor
 
 from astra_trainer.model.tokenizer import PolicyTokenizer
 from astra_trainer.sampling.draw import SamplingValues, draw, uniform_stream
-from astra_trainer.sampling.kernel import Kernel, Reading, SamplerWeights
+from astra_trainer.sampling.kernel import Kernel, Reading
+from astra_trainer.sampling.weights import SamplerWeights
 
 
 @dataclass

@@ -4,8 +4,9 @@ import torch
 
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama
-from astra_trainer.sampling.kernel import BLOCK, Kernel, SamplerWeights, sampler_weights
+from astra_trainer.sampling.kernel import BLOCK, Kernel
 from astra_trainer.sampling.product import LAYOUTS
+from astra_trainer.sampling.weights import SamplerWeights, sampler_weights
 
 SMALL = ModelConfig(vocab_size=160, hidden_size=64, intermediate_size=192, layers=2, heads=4, kv_heads=2, context=256)
 

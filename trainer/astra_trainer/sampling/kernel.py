@@ -13,104 +13,22 @@ By the same rules reading a prompt at once, or what is left of it after a cached
 same bits. So the cache of beginnings changes nothing but time.
 """
 
-import math
-import mmap
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from astra_trainer.model.config import ModelConfig
-from astra_trainer.model.llama import Linear, Llama, rms_norm, rotate
-from astra_trainer.sampling.product import Product, is_packed, product
+from astra_trainer.model.llama import rms_norm, rotate
+from astra_trainer.sampling.cache import KeyValueCache
+from astra_trainer.sampling.weights import SamplerWeights
 
 BLOCK = 128
 LEAST_ROWS = 4
 READ_ROWS = 32
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
-
-
-@dataclass(frozen=True)
-class LayerWeights:
-    input_norm: Tensor
-    qkv: Product
-    out: Product
-    post_norm: Tensor
-    gate_up: Product
-    down: Product
-
-
-@dataclass(frozen=True)
-class SamplerWeights:
-    """Adapters folded in, products that share their input joined."""
-
-    config: ModelConfig
-    embedding: Tensor
-    layers: list[LayerWeights]
-    norm: Tensor
-    logits: Product
-    cos: Tensor
-    sin: Tensor
-
-
-@torch.no_grad()
-def sampler_weights(model: Llama, packed: bool | None = None) -> SamplerWeights:
-    """A copy: training may go on in the model it was taken from. `packed`: their layout, chosen by size if absent."""
-    packed = is_packed(model.config.hidden_size) if packed is None else packed
-
-    def join(*parts: Linear) -> Product:
-        return product(torch.cat([part.merged() for part in parts]), packed)
-
-    layers = [
-        LayerWeights(
-            input_norm=block.input_layernorm.weight.detach().clone(),
-            qkv=join(block.self_attn.q_proj, block.self_attn.k_proj, block.self_attn.v_proj),
-            out=join(block.self_attn.o_proj),
-            post_norm=block.post_attention_layernorm.weight.detach().clone(),
-            gate_up=join(block.mlp.gate_proj, block.mlp.up_proj),
-            down=join(block.mlp.down_proj),
-        )
-        for block in model.layers
-    ]
-    embedding = model.embed_tokens.weight.detach().clone()
-    return SamplerWeights(
-        config=model.config,
-        embedding=embedding,
-        layers=layers,
-        norm=model.norm.weight.detach().clone(),
-        logits=product(embedding, packed),
-        cos=model.cos,
-        sin=model.sin,
-    )
-
-
-def untouched_zeros(shape: tuple[int, ...]) -> Tensor:
-    """Zeros that take memory as they are written, by small pages: a large cache costs what was read into it.
-
-    With huge pages a single token of a slot would take 2 MB per layer and head, 11 GB for 32 slots of SmolLM2. And they
-    are zeros, not what lay there: masked columns weigh nothing, but nothing times NaN is NaN.
-    """
-    memory = mmap.mmap(-1, 4 * math.prod(shape))
-    with suppress(AttributeError, OSError):  # no such advice here: no huge pages either
-        memory.madvise(mmap.MADV_NOHUGEPAGE)
-    return torch.frombuffer(memory, dtype=torch.float32).view(shape)
-
-
-class KeyValueCache:
-    """Per layer [slots, key heads, context + 1, head size]; the last place takes what slots at rest would write."""
-
-    def __init__(self, config: ModelConfig, slots: int) -> None:
-        shape = (slots, config.kv_heads, config.context + 1, config.head_size)
-        self.keys = [untouched_zeros(shape) for _ in range(config.layers)]
-        self.values = [untouched_zeros(shape) for _ in range(config.layers)]
-
-    def copy(self, source: int, target: int, length: int) -> None:
-        for store in (*self.keys, *self.values):
-            store[target, :, :length] = store[source, :, :length]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from threading import Thread
 
 from astra_trainer.sampling.draw import SamplingValues
 from astra_trainer.sampling.engine import Asked, Choice, Engine
-from astra_trainer.sampling.kernel import sampler_weights
+from astra_trainer.sampling.weights import sampler_weights
 from astra_trainer.store.checkpoint import Checkpoint
 from astra_trainer.store.policies import Policy, PolicyLoader
 
