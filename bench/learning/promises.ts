@@ -95,6 +95,8 @@ function nearestToGold(exams: readonly Exam[]): Verdict {
   const three = ['f1', 'recall', 'precision'] as const;
   const [first = [], ...others] = three.map((policy) => seedsOf(examsBy(exams, policy, 'sampled')));
   const common = first.filter((seed) => others.every((seeds) => seeds.includes(seed)));
+  const promise = 'reward F1 keeps the calls nearest to n, T = 1';
+  if (common.length === 0) return { promise, held: false, detail: 'not measured: no seed has all three rewards' };
   const rewards = three.map((policy) => {
     const own = examsBy(exams, policy, 'sampled').filter(({ seed }) => common.includes(seed));
     const calls = together(own, 'calls').mean;
@@ -102,8 +104,8 @@ function nearestToGold(exams: readonly Exam[]): Verdict {
   });
   const [nearest] = rewards.toSorted((a, b) => a.away - b.away);
   return {
-    promise: 'reward F1 keeps the calls nearest to n, T = 1',
-    held: common.length > 0 && nearest?.policy === 'f1',
+    promise,
+    held: nearest?.policy === 'f1',
     detail: `n ${fixed(n)}; ${rewards.map(({ policy, calls }) => `${names[policy]} ${fixed(calls)}`).join(', ')}; seeds: ${common.length}`,
   };
 }
