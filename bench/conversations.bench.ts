@@ -1,8 +1,8 @@
 /**
  * Wall time of a run over conversations against the time of its calls. Real tool servers; the teacher answers after a fixed
- * latency. Each queue of models has its own limit, and the method has three barriers (the pool is formed over all servers,
- * tasks are planned over all chains and chosen over all variants), so the least that a run can take is, stage by stage, the
- * time of the calls of its busiest queue divided by that queue's limit: this is what the run is held against.
+ * latency. Each queue of models has its own limit, so no run can be shorter than the time of its busiest queue divided by
+ * that limit: this is what the run is held against. The same stage by stage says how much of the rest the barriers of the
+ * method cost (tasks are planned over all chains and chosen over all variants).
  */
 import { join } from 'node:path';
 import { query } from '../src/activities/store/pool.ts';
@@ -25,7 +25,7 @@ import { waitsOf } from './support/stage-account.ts';
 
 const goal = 1.25;
 const episodes = Number(process.env['ASTRA_BENCH_EPISODES'] ?? 96);
-const latencyMs = Number(process.env['ASTRA_BENCH_LATENCY_MS'] ?? 6000);
+const latencyMs = Number(process.env['ASTRA_BENCH_LATENCY_MS'] ?? 4000);
 const concurrency = Number(process.env['ASTRA_BENCH_CONCURRENCY'] ?? 8);
 
 /** Servers of the npm registry: nothing but Node is needed. Four keep state. */
@@ -43,6 +43,12 @@ function configOf(seed: number, count: number, perServer: number): RunConfig {
         { file: join(configs, 'data/library-tools.jsonl') },
       ],
       chains: { samples: 2, walks: 20, perServer },
+      tasks: {
+        augment: {
+          modes: ['diverse', 'complicate', 'persona'],
+          personas: { file: join(configs, 'data/personas.jsonl'), licence: 'Apache-2.0' },
+        },
+      },
       episodes: {
         count,
         perTask: 2,
@@ -99,7 +105,7 @@ function report({ wallSeconds, asked, executions, counts }: Measured): string {
   const ideal = seconds / concurrency;
   const staged = stageNames.map((stage) => busiest(asked.filter((one) => one.stage === stage)).seconds);
   const stagedIdeal = staged.reduce((sum, one) => sum + one, 0) / concurrency;
-  const ratio = wallSeconds / stagedIdeal;
+  const ratio = wallSeconds / ideal;
   if (ratio > goal) process.exitCode = 1;
   return [
     `${counts.played} conversations on ${servers.length} real tool servers and an emulated one, every reply ${latencyMs} ms late, ${concurrency} calls at once in each`,
@@ -109,14 +115,14 @@ function report({ wallSeconds, asked, executions, counts }: Measured): string {
     table([
       ['held against', 'seconds', 'ratio'],
       [
-        '**stage by stage (chains, tasks, episodes with their judges): LLM time of its busiest queue / concurrency of a queue**',
-        fixed(stagedIdeal, 1),
+        `**LLM time of the busiest queue (${queue}) / its concurrency**: the least that any order of the work takes`,
+        fixed(ideal, 1),
         `**${fixed(ratio)}** (goal ${goal})`,
       ],
       [
-        `over the whole run: LLM time of the busiest queue (${queue}) / its concurrency`,
-        fixed(ideal, 1),
-        fixed(wallSeconds / ideal),
+        'the same stage by stage (chains, tasks, episodes with their judges), each by its busiest queue',
+        fixed(stagedIdeal, 1),
+        fixed(wallSeconds / stagedIdeal),
       ],
       [
         'LLM time of all / concurrency of one queue',

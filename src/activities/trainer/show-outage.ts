@@ -28,9 +28,9 @@ export async function showOutage<T>(gates: Gates, runId: string, work: () => Pro
   }
 }
 
-/** A trainer that answers that it is starting needs nobody. */
-function reasonOf({ message }: TrainerError): string {
-  return message.includes('no answer') ? `${message}; ${advice}` : message;
+/** Only a request that reached nobody has a cause; a trainer that answers that it is starting needs nobody. */
+function reasonOf({ message, cause }: TrainerError): string {
+  return cause === undefined ? message : `${message}; ${advice}`;
 }
 
 export async function showAnswer(gates: Gates): Promise<void> {

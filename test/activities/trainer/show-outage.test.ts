@@ -7,7 +7,8 @@ describe('a trainer that gives no answer', () => {
 
   it('is shown with what to do until it answers, and other failures are not shown as an outage', async () => {
     const answers: (Error | undefined)[] = [
-      new TrainerError('Unavailable', 'GET http://127.0.0.1:1/: no answer: ECONNREFUSED'),
+      new TrainerError('Unavailable', 'GET http://127.0.0.1:1/: no answer: ECONNREFUSED', { cause: new Error('gone') }),
+      new TrainerError('Unavailable', 'GET http://127.0.0.1:1/: 503 not_ready: it is being installed'),
       undefined,
       new TrainerError('DatasetInvalid', 'no trained token'),
     ];
@@ -31,6 +32,8 @@ describe('a trainer that gives no answer', () => {
         ],
       ],
     );
+    await assert.rejects(dispatch());
+    assert.match(gates.closed.get('astra-trainer') ?? '', /it is being installed$/);
     await dispatch();
     assert.deepEqual([...gates.closed], []);
     await assert.rejects(dispatch());
