@@ -8,8 +8,11 @@ import type { RunId } from '../../src/domain/ids.ts';
 import type { RunConfig } from '../../src/domain/run/schema.ts';
 import type { BenchStack } from '../support/stack.ts';
 
-/** How often a parked run is told to go on before it counts as stopped. */
-const patience = 3;
+/**
+ * How often a parked run is told to go on before it counts as stopped. Precision alone ends with one right call for nearly
+ * every task: its batches find too few groups whose rewards differ, again and again, and the next groups fill them.
+ */
+const patience = 30;
 const pollMs = 2_000;
 /** Looks in a row that the server may leave without an answer: on a busy machine it is slow, not gone. */
 const missedLooks = 30;
