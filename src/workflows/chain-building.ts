@@ -60,13 +60,13 @@ async function problemAfter(run: RunSettings, kind: ChainKind): Promise<string |
   if (kind !== 'server') {
     const share = failedShare(counts);
     if (share <= run.failureBudget) return undefined;
-    return `${Math.round(share * 100)} % of the ${phases[kind]} failed; see the failed items, mend, then correct`;
+    return `${Math.round(share * 100)} % of the ${phases[kind]} failed; see the failed items, mend the cause, then resume`;
   }
   const pool = await chainStore.formToolPool.executeWithOptions({ summary: 'over all servers' }, [{ runId }]);
   if (pool.servers > 0) return undefined;
   const said = Object.entries(counts)
     .map(([key, count]) => `${count} ${key}`)
     .join(', ');
-  if (failedShare(counts) > 0) return `no tool server can be used (${said}); mend, then correct`;
+  if (failedShare(counts) > 0) return `no tool server can be used (${said}); mend the cause, then resume`;
   throw ApplicationFailure.nonRetryable(`No tool server can be used: ${said || 'none was named'}.`, 'Config.Invalid');
 }

@@ -52,7 +52,7 @@ export async function walkPartitions(job: {
     const share = Math.round(failedShare(counts) * 100);
     const correction = await control.park(
       kind,
-      `${share} % of the ${kind}s failed; see the failed items, mend, then correct`,
+      `${share} % of the ${kind}s failed; see the failed items, mend the cause, then resume`,
     );
     const { budget } = correction;
     await store.applyCorrection({ runId: run.runId, kind, ...(budget === undefined ? {} : { budget }) });

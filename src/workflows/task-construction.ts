@@ -62,5 +62,5 @@ async function selectTasks({ runId }: RunSettings, control: StageControl): Promi
 async function problemAfter({ runId, failureBudget }: RunSettings, kind: TaskKind): Promise<string | undefined> {
   const share = failedShare(await store.countItems({ runId, kind }));
   if (share <= failureBudget) return undefined;
-  return `${Math.round(share * 100)} % of the ${phases[kind]} failed; see the failed items, mend, then correct`;
+  return `${Math.round(share * 100)} % of the ${phases[kind]} failed; see the failed items, mend the cause, then resume`;
 }
