@@ -86,7 +86,7 @@ def trajectories(count: int = 5) -> list[Trajectory]:
 
 def gradient(model: Llama, made: list[Trajectory], token_limit: int = 10**6) -> torch.Tensor:
     model.zero_grad()
-    for micro in micro_batches(made, token_limit):
+    for micro in micro_batches(made, token_limit, model.config):
         backward(model, micro, PPO, Totals())
     return torch.cat([parameter.grad.flatten() for parameter in model.parameters()])
 
@@ -104,7 +104,7 @@ def test_the_sum_of_advantages_divided_by_the_client_is_the_mean_of_the_server(m
 
 def test_the_size_of_micro_batches_does_not_change_the_gradient(model):
     made = trajectories()
-    assert len(micro_batches(made, 20)) == 3
+    assert len(micro_batches(made, 20, model.config)) == 3
     assert relative(gradient(model, made, 20), gradient(model, made)) < 1e-5
 
 

@@ -6,6 +6,8 @@ import torch
 
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama, add_adapters
+from astra_trainer.sampling.kernel import Kernel
+from astra_trainer.sampling.weights import sampler_weights
 from astra_trainer.training.batch import Trajectory
 from astra_trainer.training.losses import LossSpec
 from astra_trainer.training.packing import micro_batches
@@ -13,11 +15,12 @@ from astra_trainer.training.update import Totals, backward, tokens_at_once
 from astra_trainer.training.vocabulary import chosen_logprobs
 
 PPO = LossSpec("ppo", low=0.8, high=1.28)
+CONFIG = ModelConfig(64, 32, 96, 3, 4, 2, 64)
 
 
 @pytest.fixture(params=["all weights", "adapters"])
 def model(request) -> Llama:
-    network = Llama(ModelConfig(64, 32, 96, 3, 4, 2, 64))
+    network = Llama(CONFIG)
     network.initialise(3, spread=0.2)
     if request.param == "adapters":
         add_adapters(network, rank=4, alpha=8.0, first_layer=1, seed=0)
@@ -66,16 +69,17 @@ def test_loss_and_gradient_are_those_of_every_row_by_itself(model, token_limit):
     wanted.backward()
     expected = gradients(model)
     model.zero_grad()
-    loss = sum(backward(model, micro, PPO, Totals()) for micro in micro_batches(ROWS, token_limit))
+    loss = sum(backward(model, micro, PPO, Totals()) for micro in micro_batches(ROWS, token_limit, CONFIG))
     assert loss == pytest.approx(float(wanted.detach()), abs=1e-4)
     assert float((gradients(model) - expected).norm() / expected.norm()) < 1e-5
 
 
 def test_a_prompt_is_computed_once_for_all_rows_of_its_group_and_nothing_is_padded():
-    (micro,) = micro_batches(ROWS, 10**6)
+    (micro,) = micro_batches(ROWS, 10**6, CONFIG)
     assert micro.tokens == (9 + 5 + 8 + 5 + 1) + (1 + 6) + (20 + 7 + 12)
-    assert max(part.tokens for part in micro_batches(ROWS, 30)) <= 39
-    assert sum(len(part.targets) for part in micro_batches(ROWS, 30)) == sum(int(row.mask.sum()) for row in ROWS)
+    assert max(part.tokens for part in micro_batches(ROWS, 30, CONFIG)) <= 39
+    trained = sum(len(part.targets) for part in micro_batches(ROWS, 30, CONFIG))
+    assert trained == sum(int(row.mask.sum()) for row in ROWS)
 
 
 def test_a_large_model_gets_micro_batches_that_fit_in_memory_whatever_was_asked_for():
@@ -85,17 +89,35 @@ def test_a_large_model_gets_micro_batches_that_fit_in_memory_whatever_was_asked_
     assert tokens_at_once(nano) > 16384
 
 
+@pytest.mark.parametrize(("prompt", "lengths"), [(100, [60, 200, 60, 9]), (256, [5, 130]), (1, [300])])
+def test_training_attends_as_the_sampler_does_to_the_last_bit(prompt, lengths):
+    network = Llama(ModelConfig(64, 64, 192, 4, 4, 2, 512))
+    # Sharp attention: what one side rounds in another way would grow from layer to layer.
+    network.initialise(3, spread=0.5)
+    rows = group(7, prompt, lengths)
+    (micro,) = micro_batches(rows, 10**6, network.config)
+    trained = network.packed(micro.ids, micro.positions, micro.mix)
+    assert trained.requires_grad
+    kernel = Kernel(sampler_weights(network), slots=1)
+    read = []
+    for row in sorted(rows, key=lambda row: len(row.ids)):
+        for place in np.flatnonzero(row.mask):
+            read.append(kernel.read(0, row.ids[:place].tolist(), 0))
+    again = network.logits(trained[micro.before])
+    assert torch.equal(again, torch.stack(read))
+
+
 def test_the_largest_difference_is_that_of_rows_of_the_newest_policy_alone(model):
     fresh, old = group(5, 4, [6])[0], group(6, 4, [6])[0]
     totals = Totals()
-    (micro,) = micro_batches([fresh], 100)
+    (micro,) = micro_batches([fresh], 100, CONFIG)
     with torch.no_grad():
         hidden = model.packed(micro.ids, micro.positions, micro.mix)[micro.before]
         own, _ = chosen_logprobs(hidden, model.embed_tokens.weight, micro.targets, 1.0)
     fresh.logprobs[fresh.mask == 1] = own.numpy()
     fresh.fresh = True
     fresh.logprobs[np.flatnonzero(fresh.mask)[3]] -= 0.02
-    for micro in micro_batches([fresh, old], 100):
+    for micro in micro_batches([fresh, old], 100, CONFIG):
         backward(model, micro, PPO, totals)
     metrics = totals.metrics()
     assert metrics["tokens_fresh"] == int(fresh.mask.sum()) < metrics["tokens_trained"]

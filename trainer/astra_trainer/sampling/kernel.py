@@ -20,13 +20,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from astra_trainer.model.blocks import BLOCK, columns_of, mask_after, piece_attention, read_mask
 from astra_trainer.model.llama import rms_norm, rotate
 from astra_trainer.sampling.cache import KeyValueCache
 from astra_trainer.sampling.weights import SamplerWeights
 
-BLOCK = 128
 LEAST_ROWS = 4
-READ_ROWS = 32
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 
@@ -96,8 +95,8 @@ class Kernel:
         token[: sum(counts)] = torch.tensor([one for piece in pieces for one in piece.ids])
         positions[: sum(counts)] = torch.cat([torch.arange(piece.start, piece.end) for piece in pieces])
         firsts = [sum(counts[:place]) for place in range(len(counts))]
-        seen = [min(rounded_up(piece.end), config.context) for piece in pieces]
-        biases = [read_mask(piece, columns, shared) for piece, columns in zip(pieces, seen, strict=True)]
+        seen = [columns_of(piece.end, config.context) for piece in pieces]
+        biases = [read_mask(one.start, one.end, columns, shared) for one, columns in zip(pieces, seen, strict=True)]
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             mixed = torch.zeros(total, config.hidden_size)
@@ -106,13 +105,10 @@ class Kernel:
                 own = slice(first, first + count)
                 keys[:, piece.start : piece.end] = k[own].transpose(0, 1)
                 values[:, piece.start : piece.end] = v[own].transpose(0, 1)
-                # The queries that share a key become rows of one product; filling rows stand at the end.
-                folded = torch.zeros(1, config.kv_heads, bias.shape[0], config.head_size)
-                rows = q[own].view(count, config.kv_heads, shared, -1).transpose(0, 1)
-                folded[0, :, : count * shared] = rows.reshape(config.kv_heads, count * shared, -1)
-                part = F.scaled_dot_product_attention(folded, keys[None, :, :columns], values[None, :, :columns], bias)
-                part = part[0, :, : count * shared].view(config.kv_heads, count, shared, -1)
-                mixed[own] = part.transpose(0, 1).reshape(count, -1)
+                part = piece_attention(
+                    q[own].transpose(0, 1)[None], keys[None, :, :columns], values[None, :, :columns], bias
+                )
+                mixed[own] = part[0].transpose(0, 1).reshape(count, -1)
             return mixed
 
         hidden = self._trunk(token, positions, attend)
@@ -186,21 +182,3 @@ class Kernel:
         if hidden.shape[0] < LEAST_ROWS:
             hidden = torch.cat([torch.zeros(LEAST_ROWS - hidden.shape[0], hidden.shape[1]), hidden])
         return self.weights.logits(hidden)
-
-
-def rounded_up(count: int) -> int:
-    return -(-count // BLOCK) * BLOCK
-
-
-def read_mask(piece: Piece, columns: int, shared: int) -> Tensor:
-    """Mask of a piece with each row repeated for the queries that share a key, filled up to whole groups of 32."""
-    rows = -(-len(piece.ids) * shared // READ_ROWS) * READ_ROWS
-    positions = torch.full((rows,), piece.end)
-    positions[: len(piece.ids) * shared] = torch.arange(piece.start, piece.end).repeat_interleave(shared)
-    return mask_after(positions, columns)
-
-
-def mask_after(positions: Tensor, columns: int) -> Tensor:
-    """[rows, columns]: 0 where a position sees a column, minus infinity after it."""
-    hidden = torch.arange(columns)[None] > positions[:, None]
-    return torch.zeros(positions.shape[0], columns).masked_fill_(hidden, float("-inf"))

@@ -2,6 +2,7 @@
 
 A bundle is a common beginning (the stem) and what follows it in each row (the branches). All tokens of a micro-batch
 lie one after the other, so every product of matrices sees them as one long row; only attention knows who follows whom.
+It reads them in the pieces of the sampler, which gives the very log-probabilities that were sampled.
 The gradient of a stem is the sum over its branches, as it is where every row computes the beginning for itself.
 """
 
@@ -13,7 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from astra_trainer.model.llama import attention
+from astra_trainer.model.blocks import Cut, attention_in_blocks, cuts
+from astra_trainer.model.config import ModelConfig
 from astra_trainer.training.batch import Trajectory
 
 
@@ -30,6 +32,15 @@ class Bundle:
 
 
 @dataclass(frozen=True)
+class Stem:
+    place: slice
+    pieces: list[Cut]
+
+    def mix(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return attention_in_blocks(q[:, :, self.place], k[:, :, self.place], v[:, :, self.place], self.pieces)
+
+
+@dataclass(frozen=True)
 class Branches:
     """Branches of one length, side by side: `count` of them from `start` on, each `length` tokens."""
 
@@ -37,11 +48,10 @@ class Branches:
     start: int
     count: int
     length: int
-    """[length, stem + length]: what a branch sees of the stem and of itself."""
-    bias: Tensor
+    pieces: list[Cut]
 
     def mix(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        mixed = attention(self._own(q), self._after_stem(k), self._after_stem(v), self.bias)
+        mixed = attention_in_blocks(self._own(q), self._after_stem(k), self._after_stem(v), self.pieces)
         return mixed.transpose(0, 1).reshape(1, q.shape[1], -1, q.shape[3])
 
     def _own(self, x: Tensor) -> Tensor:
@@ -57,7 +67,7 @@ class Branches:
 class MicroBatch:
     ids: Tensor
     positions: Tensor
-    stems: list[slice]
+    stems: list[Stem]
     branches: list[Branches]
     """Where the trained tokens are predicted from, and which they are."""
     before: Tensor
@@ -74,14 +84,14 @@ class MicroBatch:
 
     def mix(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """Attention over packed tokens, [1, heads, tokens, head size] → the same shape."""
-        parts = [(stem.start, attention(q[:, :, stem], k[:, :, stem], v[:, :, stem])) for stem in self.stems]
+        parts = [(stem.place.start, stem.mix(q, k, v)) for stem in self.stems]
         parts += [(some.start, some.mix(q, k, v)) for some in self.branches]
         return torch.cat([part for _, part in sorted(parts, key=lambda entry: entry[0])], 2)
 
 
-def micro_batches(trajectories: list[Trajectory], token_limit: int) -> list[MicroBatch]:
+def micro_batches(trajectories: list[Trajectory], token_limit: int, config: ModelConfig) -> list[MicroBatch]:
     """At most `token_limit` tokens each, one row at least."""
-    return [pack(bundles) for bundles in filled(bundled(trajectories, token_limit), token_limit)]
+    return [pack(bundles, config) for bundles in filled(bundled(trajectories, token_limit), token_limit)]
 
 
 def bundled(trajectories: list[Trajectory], token_limit: int) -> Iterator[Bundle]:
@@ -115,20 +125,21 @@ def filled(bundles: Iterator[Bundle], token_limit: int) -> Iterator[list[Bundle]
         yield part
 
 
-def pack(bundles: list[Bundle]) -> MicroBatch:
-    stems: list[slice] = []
+def pack(bundles: list[Bundle], config: ModelConfig) -> MicroBatch:
+    stems: list[Stem] = []
     branches: list[Branches] = []
     ids, positions, before = [], [], []
     at = 0
     for bundle in bundles:
         stem = slice(at, at + bundle.stem)
-        stems.append(stem)
+        stems.append(Stem(stem, cuts(0, bundle.stem, config.queries_per_key, config.context)))
         ids.append(bundle.rows[0].ids[: bundle.stem])
         positions.append(np.arange(bundle.stem))
         at = stem.stop
         for length, same in groupby(bundle.rows, key=lambda row: len(row.ids) - bundle.stem):
             members = list(same)
-            branches.append(Branches(stem, at, len(members), length, sees_before(bundle.stem, length)))
+            pieces = cuts(bundle.stem, bundle.stem + length, config.queries_per_key, config.context)
+            branches.append(Branches(stem, at, len(members), length, pieces))
             for row in members:
                 places = np.flatnonzero(row.mask) - 1
                 before.append(np.where(places < bundle.stem, stem.start + places, at + places - bundle.stem))
@@ -153,9 +164,3 @@ def pack(bundles: list[Bundle]) -> MicroBatch:
         fresh=torch.tensor([row.fresh for row in rows]).repeat_interleave(counts),
         row=torch.arange(len(rows)).repeat_interleave(counts),
     )
-
-
-def sees_before(stem: int, length: int) -> Tensor:
-    """0 where a token of a branch sees, minus infinity where not: it sees the stem, what is before it, and itself."""
-    hidden = torch.arange(stem + length)[None] > torch.arange(stem, stem + length)[:, None]
-    return torch.zeros(length, stem + length).masked_fill_(hidden, float("-inf"))

@@ -99,7 +99,7 @@ def rl_update(model: Llama, state: State, batch: Batch, spec: UpdateSpec, progre
     for parameter in parameters.values():
         parameter.grad = None
     trajectories = join_identical(batch.trajectories)
-    pieces = micro_batches(trajectories, min(spec.micro_batch_tokens, tokens_at_once(model)))
+    pieces = micro_batches(trajectories, min(spec.micro_batch_tokens, tokens_at_once(model)), model.config)
     totals = Totals()
     for index, micro in enumerate(pieces):
         progress("update", index, len(pieces))
