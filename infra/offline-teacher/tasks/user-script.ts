@@ -10,7 +10,9 @@ import { requestFor } from './wording.ts';
 import { listedTool } from './write-task.ts';
 
 export function userScript({ inputs, seed }: ReplyContext): JsonObject {
-  const question = asText(inputs['question']);
+  const asked = asText(inputs['question']);
+  // A script must say something, also where nothing was asked.
+  const question = asked.trim() === '' ? 'Help me, please.' : asked;
   const tools = asList(inputs['tools']).map(readTool);
   const kind = asText(inputs['kind']);
   const facts = factsOf(question, tools);

@@ -186,6 +186,15 @@ describe('replies of the offline teacher', () => {
     assert.deepEqual(Object.keys(TABLE).sort(), Object.keys(PROMPTS).sort());
   });
 
+  it('to task/user-script say something also where nothing was asked', () => {
+    const tool = { name: 'find_key', description: 'Finds a key.', parameters: { type: 'object', properties: {} } };
+    for (const kind of ['missing_parameter', 'changed_mind', 'multi_request']) {
+      const inputs = { kind, question: ' ', tools: [tool], other_tools: [tool], language: 'en' };
+      const reply = replyFor({ prompt: 'task/user-script', inputs, seed: 0 });
+      assert.notEqual(TABLE['task/user-script']?.[0].parse(reply), undefined);
+    }
+  });
+
   for (const [prompt, [schema, blocks]] of Object.entries(TABLE)) {
     it(`to ${prompt} fit their schema whatever is asked`, () => {
       fc.assert(
