@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from astra_trainer.model.blocks import BLOCK
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama
 from astra_trainer.sampling.draw import SamplingValues, draw
 from astra_trainer.sampling.engine import Asked, Choice, Engine
 from astra_trainer.sampling.invariance import batch_invariant
-from astra_trainer.sampling.kernel import BLOCK, Kernel
+from astra_trainer.sampling.kernel import Kernel
 from astra_trainer.sampling.product import LAYOUTS, product
 from astra_trainer.sampling.weights import sampler_weights
 from tests.support import base_of, row

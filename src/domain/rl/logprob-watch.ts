@@ -8,7 +8,7 @@ import type { Rl } from '../run/training/schema.ts';
 import { mean } from '../statistics.ts';
 import type { BatchRow } from './training-batch.ts';
 
-/** Of one service in float32; seen are 1e-5 and less. */
+/** Of one service in float32; seen are 2e-5 and less. */
 const roundingLimit = 1e-4;
 
 /** The limit of a run; null where sampler and trainer are two engines, or the run says so. */

@@ -21,7 +21,7 @@ READ_ROWS = 32
 
 @dataclass(frozen=True)
 class Cut:
-    """Positions start … end of one block; `bias` is 0 where a folded query sees a column, minus infinity elsewhere."""
+    """Positions from start to before end, of one block; `bias`: 0 where a folded query sees a column, else -inf."""
 
     start: int
     end: int
@@ -30,13 +30,19 @@ class Cut:
 
 def cuts(start: int, end: int, shared: int, context: int) -> list[Cut]:
     """The pieces in which positions start … end are read; `shared` queries share a key."""
-    edges = [start, *range((start // BLOCK + 1) * BLOCK, end, BLOCK), end]
+    edges = [start, *range(end_of_block(start), end, BLOCK), end]
     return [
         Cut(first, last, read_mask(first, last, columns_of(last, context), shared)) for first, last in pairwise(edges)
     ]
 
 
+def end_of_block(position: int) -> int:
+    """Where the block of this position ends."""
+    return (position // BLOCK + 1) * BLOCK
+
+
 def columns_of(end: int, context: int) -> int:
+    """How many key columns a piece sees that ends before position `end`."""
     return min(-(-end // BLOCK) * BLOCK, context)
 
 

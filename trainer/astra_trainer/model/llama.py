@@ -89,8 +89,8 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat([-second, first], -1) * sin
 
 
-def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Tensor:
-    """[rows, heads, length, head size]; causal where no bias says who sees what. Keys may have fewer heads."""
+def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal, [rows, heads, length, head size]; keys may have fewer heads."""
     rows, heads, length, size = q.shape
     key_heads, shared = k.shape[1], heads // k.shape[1]
 
@@ -99,7 +99,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Te
         return x[:, :, None].expand(-1, -1, shared, -1, -1).flatten(0, 1)
 
     folded = q.reshape(rows * key_heads, shared, length, size)
-    mixed = F.scaled_dot_product_attention(folded, shown(k), shown(v), bias, is_causal=bias is None)
+    mixed = F.scaled_dot_product_attention(folded, shown(k), shown(v), is_causal=True)
     return mixed.view(rows, heads, length, size)
 
 

@@ -2,9 +2,10 @@
 
 import torch
 
+from astra_trainer.model.blocks import BLOCK
 from astra_trainer.model.config import ModelConfig
 from astra_trainer.model.llama import Llama
-from astra_trainer.sampling.kernel import BLOCK, Kernel
+from astra_trainer.sampling.kernel import Kernel
 from astra_trainer.sampling.product import LAYOUTS
 from astra_trainer.sampling.weights import SamplerWeights, sampler_weights
 

@@ -1,13 +1,9 @@
 """One forward pass over a key-value cache in which a row's result never depends on its neighbours.
 
-Floating-point sums depend on their order, and a library chooses the order by the shape of the work. If a row's last
-bits changed with the number of rows that happen to run beside it, a rollout that is done again after a crash could
-take another turn. Three rules keep every row the same to the last bit, and a test holds them on the machine at hand:
-
-- a matrix product never has fewer than four rows (below that another kernel is chosen), and the library's own cutting
-  of queries into groups of 32 never leaves a shorter rest than that;
-- attention of a position sees exactly as many key columns as the position needs, rounded up to `BLOCK`;
-- prompts are read in pieces that end at multiples of `BLOCK`.
+If a row's last bits changed with the number of rows that happen to run beside it, a rollout that is done again after a
+crash could take another turn. Two rules keep every row the same to the last bit, and a test holds them on the machine
+at hand: attention is that of `model/blocks.py`, and no matrix product has fewer than four rows (below that the library
+chooses another kernel).
 
 By the same rules reading a prompt at once, or what is left of it after a cached beginning, or token by token, gives the
 same bits. So the cache of beginnings changes nothing but time.
@@ -20,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from astra_trainer.model.blocks import BLOCK, columns_of, mask_after, piece_attention, read_mask
+from astra_trainer.model.blocks import columns_of, end_of_block, mask_after, piece_attention, read_mask
 from astra_trainer.model.llama import rms_norm, rotate
 from astra_trainer.sampling.cache import KeyValueCache
 from astra_trainer.sampling.weights import SamplerWeights
@@ -52,7 +48,7 @@ class Reading:
     start: int
 
     def first_piece(self) -> Piece:
-        end = min(len(self.ids), (self.start // BLOCK + 1) * BLOCK)
+        end = min(len(self.ids), end_of_block(self.start))
         return Piece(self.slot, self.ids[self.start : end], self.start)
 
 
@@ -154,7 +150,7 @@ class Kernel:
 
     def _buckets(self, lengths: Tensor) -> list[tuple[slice | Tensor, int, Tensor]]:
         """Rows by the key columns they see, with their masks. A slice stands for all rows: it is not copied."""
-        needs = torch.clamp((lengths + BLOCK) // BLOCK * BLOCK, max=self.config.context)
+        needs = torch.tensor([columns_of(length + 1, self.config.context) for length in lengths.tolist()])
         buckets: list[tuple[slice | Tensor, int, Tensor]] = []
         different = sorted(set(needs.tolist()))
         for columns in different:
