@@ -49,7 +49,7 @@ export async function makeStep(lesson: Lesson, { step, parent }: { step: number;
     groupOf(prompt, turns.slice(group * generations, (group + 1) * generations), { group, version: step - 1, model }),
   );
   const { rows, bytes } = encodeStepBatch(groups, { advantages, normaliser }, { run, step });
-  const batch = await writeHashed(folder, bytes, (sha256) => `batch-${sha256}.safetensors`);
+  const batch = await writeHashed(folder, [bytes], (sha256) => `batch-${sha256}.safetensors`);
   const order = { run, step, start, parent, batch, rows, loss, optimizer, temperature: 1, signal: undefined };
   const made = await backend.trainStep(order, () => undefined);
   return {

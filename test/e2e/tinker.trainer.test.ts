@@ -68,7 +68,7 @@ async function play({ sampler }: TrainerBackend, model: string, version: number)
       const folder = temporaryFolder();
       const orderOf = async (step: number, parent: string, group: RolloutGroup): Promise<StepOrder> => {
         const { rows, bytes } = encodeStepBatch([group], { advantages, normaliser }, { run, step });
-        const batch = await writeHashed(folder, bytes, (sha256) => `batch-${sha256}.safetensors`);
+        const batch = await writeHashed(folder, [bytes], (sha256) => `batch-${sha256}.safetensors`);
         return { run, step, start, parent, batch, rows, loss, optimizer, temperature: 1, signal: undefined };
       };
 

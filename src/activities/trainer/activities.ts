@@ -19,7 +19,7 @@ export function createTrainerActivities(desk: TrainingDesk): TrainerActivities {
     showOutage(desk.gates, runId, work);
   return wrapActivities<TrainerActivities>({
     planTraining: (input) => beating('plan', () => planTraining(desk, input)),
-    prepareSft: (input) => beating('rows', () => prepareSft(desk, input)),
+    prepareSft: (input) => beating('rows', () => prepareSft(desk, input, signalOf())),
     dispatchSft: (input) => asking(input, () => beating('dispatch', () => dispatchSft(desk, input))),
     awaitSft: (input) =>
       asking(input, () =>

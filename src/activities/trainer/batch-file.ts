@@ -3,7 +3,7 @@
  * hand, because the format is three lines long and the file is the identity of the step: equal rows give equal bytes.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { BatchRow } from '../../domain/rl/training-batch.ts';
@@ -62,23 +62,41 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-/** Writes bytes under their hash; a file that is there already is the same file. Never seen half-written. */
+type Parts<T> = Iterable<T> | AsyncIterable<T>;
+
+/**
+ * Writes the parts one after the other, under the hash of all; a file that is there already is the same file. Never seen
+ * half-written: where a part cannot be made, its error is passed on and nothing is left.
+ */
 export async function writeHashed(
   folder: string,
-  bytes: Uint8Array,
+  parts: Parts<Uint8Array | string>,
   name: (sha256: string) => string,
 ): Promise<WrittenFile> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const path = join(folder, name(sha256));
   await mkdir(folder, { recursive: true });
-  const temporary = `${path}.${process.pid}.${Math.trunc(performance.now() * 1e3)}.tmp`;
-  const file = await open(temporary, 'w');
+  const temporary = join(folder, `${process.pid}.${Math.trunc(performance.now() * 1e3)}.tmp`);
   try {
-    await file.writeFile(bytes);
+    const sha256 = await writeParts(temporary, parts);
+    const path = join(folder, name(sha256));
+    await rename(temporary, path);
+    return { path, sha256 };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeParts(path: string, parts: Parts<Uint8Array | string>): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx');
+  try {
+    for await (const part of parts) {
+      hash.update(part);
+      await file.writeFile(part);
+    }
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
-  return { path, sha256 };
+  return hash.digest('hex');
 }

@@ -17,7 +17,7 @@ import { Rl, type Sft } from '../../domain/run/training/schema.ts';
 import { ConfigError } from '../failures.ts';
 import { writeHashed } from './batch-file.ts';
 import type { PreparedSft } from './contract.ts';
-import { irrelevantTools, loadEnvironment } from './prepare-task.ts';
+import { type EnvironmentReader, environmentReader, irrelevantTools } from './prepare-task.ts';
 import type { TrainingDesk } from './training-desk.ts';
 
 /** Where a file of rows lies. */
@@ -28,20 +28,28 @@ export function datasetPath(folder: string, sha256: string): string {
 export async function prepareSft(
   desk: TrainingDesk,
   { runId, plan: hash }: { runId: RunId; plan: BlobHash },
+  signal?: AbortSignal,
 ): Promise<PreparedSft> {
   const { sft, rl, seed } = await desk.store.config(runId);
   if (sft === undefined) throw new ConfigError('Invalid', `run "${runId}" has no stage "sft"`);
   const plan = TrainingPlan.parse(await desk.store.loadBody(hash));
   const view = sft.toolView ?? (rl ?? Rl.parse({})).toolView;
-  const rows =
+  const portions =
     sft.data === 'trajectories'
-      ? (await desk.store.selectedConversations(runId)).map((row) => conversationRow(row, view))
-      : await environmentRows(desk, plan, { sft, view, seed: `${seed}/sft` });
-  if (rows.length === 0)
+      ? [(await desk.store.selectedConversations(runId)).map((row) => conversationRow(row, view))]
+      : environmentRows(desk, plan, { sft, view, seed: `${seed}/sft` });
+  let rows = 0;
+  const texts = async function* (): AsyncGenerator<string> {
+    for await (const portion of portions) {
+      signal?.throwIfAborted();
+      rows += portion.length;
+      yield portion.map((row) => `${JSON.stringify(row)}\n`).join('');
+    }
+    if (rows > 0) return;
     throw new ConfigError('Invalid', `run "${runId}" has no row for SFT: sft.data is "${sft.data}", and there is none`);
-  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  const { sha256 } = await writeHashed(desk.folder, Buffer.from(text), (sha) => `sft-${sha}.jsonl`);
-  return { dataset: sha256, rows: rows.length };
+  };
+  const { sha256 } = await writeHashed(desk.folder, texts(), (sha) => `sft-${sha}.jsonl`);
+  return { dataset: sha256, rows };
 }
 
 interface RowRule {
@@ -50,25 +58,32 @@ interface RowRule {
   readonly seed: string;
 }
 
-async function environmentRows(desk: TrainingDesk, plan: TrainingPlan, rule: RowRule): Promise<JsonObject[]> {
-  const rows: JsonObject[] = [];
-  const environments = await Promise.all(plan.training.map(({ body }) => loadEnvironment(desk.store, body)));
+/** A portion has one conversation of each environment; writing it lets heartbeats go out before the next is made. */
+async function* environmentRows(
+  { store }: TrainingDesk,
+  plan: TrainingPlan,
+  rule: RowRule,
+): AsyncGenerator<JsonObject[]> {
+  const read = environmentReader(store);
+  const environments = await Promise.all(plan.training.map(({ body }) => read(body)));
   const lookups = environments.flatMap((one) => (isStateful(one) ? [] : [one]));
   const pools = namePools(rule.sft.rename ? lookups : []);
-  for (let copy = 0; copy < rule.sft.perEnvironment; copy++)
-    for (const task of plan.training) rows.push(await environmentRow(desk, { plan, task, copy, pools }, rule));
-  return rows;
+  for (let copy = 0; copy < rule.sft.perEnvironment; copy++) {
+    const rows: JsonObject[] = [];
+    for (const task of plan.training) rows.push(await environmentRow(read, { plan, task, copy, pools }, rule));
+    yield rows;
+  }
 }
 
 async function environmentRow(
-  { store }: TrainingDesk,
+  read: EnvironmentReader,
   { plan, task, copy, pools }: { plan: TrainingPlan; task: PlannedTask; copy: number; pools: NamePools },
   { sft, view, seed }: RowRule,
 ): Promise<JsonObject> {
   const rng = seededRng(`${seed}/${task.id}/${copy}`);
-  const environment = await loadEnvironment(store, task.body);
+  const environment = await read(task.body);
   const drawn = drawIrrelevant(rng, task.bands, sft.irrelevant).slice(0, sft.irrelevant);
-  const others = await irrelevantTools(store, plan, drawn);
+  const others = await irrelevantTools(read, plan, drawn);
   const proven = others.flatMap(({ cases }) =>
     cases.map(({ nodeId: node, call, output }): ProvenCall => ({ node, call, output })),
   );

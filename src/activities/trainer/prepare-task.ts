@@ -44,9 +44,10 @@ export interface Occasion {
 export async function prepareTask(tools: TaskTools, occasion: Occasion): Promise<PreparedTask> {
   const { store } = tools;
   const { plan, task, perBand, view, toolsMissing = false } = occasion;
-  const environment = await loadEnvironment(store, task.body);
+  const read = environmentReader(store);
+  const environment = await read(task.body);
   const rng = seededRng(occasion.seed);
-  const others = await irrelevantTools(store, plan, drawIrrelevant(rng, task.bands, perBand));
+  const others = await irrelevantTools(read, plan, drawIrrelevant(rng, task.bands, perBand));
   const own = toolsMissing ? [] : documentsOf(environment);
   const listed = shownList(rng, [...own, ...others.map(({ document }) => document)], view);
   return {
@@ -75,7 +76,7 @@ function roomsOf({ runTool, openLive }: TaskTools, { environment, others, toolsM
 
 /** The proven tools at places of the pool, without a second one of a name. */
 export async function irrelevantTools(
-  store: TrainingStore,
+  read: EnvironmentReader,
   { pool }: TrainingPlan,
   places: readonly number[],
 ): Promise<ProvenTool[]> {
@@ -83,7 +84,7 @@ export async function irrelevantTools(
     places
       .flatMap((place) => pool[place] ?? [])
       .map(async ({ body, name }) => {
-        const environment = await loadEnvironment(store, body);
+        const environment = await read(body);
         const own = isStateful(environment) ? [] : environment.tools;
         return own.filter(({ document }) => document.name === name).slice(0, 1);
       }),
@@ -91,7 +92,20 @@ export async function irrelevantTools(
   return [...new Map(tools.flat().map((tool) => [tool.document.name, tool])).values()];
 }
 
-export async function loadEnvironment(store: TrainingStore, body: string): Promise<TaskEnvironment> {
+/** An environment by the hash of its body; fails with Store.NotFound or Domain.Invalid. */
+export type EnvironmentReader = (body: string) => Promise<TaskEnvironment>;
+
+/** A reader for one piece of work: it loads and checks each environment once. */
+export function environmentReader(store: TrainingStore): EnvironmentReader {
+  const known = new Map<string, Promise<TaskEnvironment>>();
+  return (body) => {
+    const environment = known.get(body) ?? loadEnvironment(store, body);
+    known.set(body, environment);
+    return environment;
+  };
+}
+
+async function loadEnvironment(store: TrainingStore, body: string): Promise<TaskEnvironment> {
   const read = TaskEnvironment.safeParse(await store.loadBody(body));
   if (read.success) return read.data;
   throw new DomainError(`The stored environment ${body} does not fit its schema: ${read.error.message.slice(0, 300)}`);

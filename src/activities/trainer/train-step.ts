@@ -41,7 +41,7 @@ export async function trainStep(desk: TrainingDesk, input: Input, { beat, signal
   const groups = await Promise.all(input.groups.map(async (hash) => RolloutGroup.parse(await store.loadBody(hash))));
   beat('batch');
   const { rows, bytes } = stepBatch(groups, rl, { run: runId, step });
-  const batch = await writeHashed(desk.folder, bytes, (sha256) => `batch-${sha256}.safetensors`);
+  const batch = await writeHashed(desk.folder, [bytes], (sha256) => `batch-${sha256}.safetensors`);
   const run = trainerRun(runId, start);
   const { loss, optimizer, sampling } = rl;
   const order = { run, step, start, parent, batch, rows, loss, optimizer, temperature: sampling.temperature, signal };

@@ -78,7 +78,7 @@ describe('a batch file', () => {
   it('has the same bytes for the same rows, and lies under its hash', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'astra-batch-'));
     try {
-      const write = () => writeHashed(folder, encodeBatch(rows, {}), (sha256) => `batch-${sha256}.safetensors`);
+      const write = () => writeHashed(folder, [encodeBatch(rows, {})], (sha256) => `batch-${sha256}.safetensors`);
       const [one, two] = [await write(), await write()];
 
       assert.deepEqual(one, two);
