@@ -156,9 +156,8 @@ async def in_thread(response: Response, work: Callable[[], tuple[int, dict[str, 
 
 def add_files(app: FastAPI, service: Service) -> None:
     @app.post("/v1/files")
-    async def upload(file: Annotated[UploadFile, File()], purpose: Annotated[str, Form()]) -> dict[str, Any]:
-        content = await file.read()
-        return await run_in_threadpool(service.files.add, content, file.filename or "upload.jsonl", purpose)
+    def upload(file: Annotated[UploadFile, File()], purpose: Annotated[str, Form()]) -> dict[str, Any]:
+        return service.files.add(file.file, file.filename or "upload.jsonl", purpose)
 
     @app.get("/v1/files")
     def files() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from astra_trainer.store.checkpoint import Checkpoint, commit
 from astra_trainer.store.home import Home
 from astra_trainer.store.policies import TOKENIZER, PolicyLoader
 from astra_trainer.store.policy_files import Adapter, build_full, read_config, read_full_tensors, write_full
-from astra_trainer.training.sft_rows import parse_rows
+from astra_trainer.training.sft_rows import count_rows, read_rows
 from astra_trainer.versions import versions
 
 SMOL = "smollm2-135m"
@@ -60,7 +60,9 @@ class BaseModels:
             return known, False
         shape = NanoShape(**{field: recipe[field] for field in asdict(NanoShape())})
         try:
-            tokenizer = nano_tokenizer(parse_rows(self._files.content(body.training_file)), shape.vocab_size)
+            content = self._files.content(body.training_file)
+            count_rows(content)
+            tokenizer = nano_tokenizer(read_rows(content), shape.vocab_size)
             model = nano_model(tokenizer, shape, body.seed)
         except ValueError as error:
             raise invalid_request(f"nano: {error}") from error

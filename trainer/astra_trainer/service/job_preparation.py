@@ -14,7 +14,7 @@ from astra_trainer.store.checkpoint import Checkpoint
 from astra_trainer.store.home import Home
 from astra_trainer.store.policies import PolicyLoader
 from astra_trainer.training.sft_plan import ADAPTER, NANO, WHOLE, RowOrder, SftPlan, make_plan
-from astra_trainer.training.sft_rows import SftRows, encode_rows, parse_rows
+from astra_trainer.training.sft_rows import SftRows, count_rows, encode_rows, read_rows
 
 NANO_HIDDEN_SIZE = 256
 
@@ -39,10 +39,10 @@ class Preparation:
 
     def first(self, body: JobBody, wanted: dict[str, Any], seed: int) -> Prepared:
         """Of a request. Every fault of its data is told here, before there is a job."""
-        raw = parse_rows(self.files.content(body.training_file))
+        count = count_rows(self.files.content(body.training_file))
         base = self.bases.named(body.model, body.training_file, seed) or self.policies.resolve(body.model)
-        plan = make_plan(self._defaults(base), wanted, len(raw))
-        rows = self._encode(base, raw, plan)
+        plan = make_plan(self._defaults(base), wanted, count)
+        rows = self._encode(base, plan, body.training_file)
         RowOrder(rows, plan, seed)  # refuses phases without rows
         return Prepared(base, plan, rows, self._held_out(base, plan, body.validation_file))
 
@@ -52,15 +52,19 @@ class Preparation:
         if base is None:
             raise not_found(f"the base model {job['base_model']} of {job['id']} is gone from this home")
         plan = read_plan(job)
-        rows = self._encode(base, parse_rows(self.files.content(job["training_file"])), plan)
+        rows = self._encode(base, plan, job["training_file"])
         return Prepared(base, plan, rows, self._held_out(base, plan, job["validation_file"]))
 
     def _held_out(self, base: Checkpoint, plan: SftPlan, file: str | None) -> SftRows | None:
-        return None if file is None else self._encode(base, parse_rows(self.files.content(file)), plan)
+        if file is None:
+            return None
+        count_rows(self.files.content(file))
+        return self._encode(base, plan, file)
 
-    def _encode(self, base: Checkpoint, raw: list[dict[str, Any]], plan: SftPlan) -> SftRows:
+    def _encode(self, base: Checkpoint, plan: SftPlan, file: str) -> SftRows:
         limit = plan.max_row_tokens or self.loader.config(base).context
-        return encode_rows(raw, ChatFormat(self.loader.tokenizer(base)), limit, plan.overlong == "leave_out")
+        chat = ChatFormat(self.loader.tokenizer(base))
+        return encode_rows(read_rows(self.files.content(file)), chat, limit, plan.overlong == "leave_out")
 
     def _defaults(self, base: Checkpoint) -> SftPlan:
         if base.manifest["kind"] == "adapter":

@@ -68,6 +68,6 @@ def by_length(rows: list[SftRow], token_limit: int) -> list[list[SftRow]]:
 
 def padded(rows: list[SftRow]) -> tuple[Tensor, Tensor]:
     length = max(len(row.ids) for row in rows)
-    ids = torch.tensor([row.ids + [0] * (length - len(row.ids)) for row in rows])
-    trained = torch.tensor([row.mask + [0] * (length - len(row.mask)) for row in rows], dtype=torch.bool)
+    ids = torch.tensor([[*row.ids, *[0] * (length - len(row.ids))] for row in rows])
+    trained = torch.tensor([[*row.mask, *[0] * (length - len(row.mask))] for row in rows], dtype=torch.bool)
     return ids, trained

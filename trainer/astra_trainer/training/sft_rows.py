@@ -5,8 +5,9 @@ teaches nothing.
 """
 
 import json
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ SHOWN_ROWS = 10
 
 @dataclass(frozen=True)
 class SftRow:
-    ids: list[int]
-    mask: list[int]
+    ids: Sequence[int]
+    mask: Sequence[int]
     phase: int
 
     @property
@@ -50,20 +51,27 @@ class SftRows:
         return [row for row in self.rows if row.phase == phase]
 
 
-def parse_rows(path: Path) -> list[dict[str, Any]]:
-    """The JSON objects of the file, each with messages; anything else refuses the whole file."""
-    rows, bad = [], []
+def count_rows(path: Path) -> int:
+    """How many rows a file has; refuses the whole file for a line that is no JSON object with messages, or for none."""
+    count, bad = 0, []
+    for number, line in numbered_lines(path):
+        if parse_line(line) is None:
+            bad.append(number)
+        count += 1
+    if bad:
+        raise dataset_invalid(f"{len(bad)} rows are no JSON object with a list of messages: {shown(bad)}")
+    if count == 0:
+        raise dataset_invalid("the file has no rows")
+    return count
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file that `count_rows` has accepted, one at a time: as objects they take ten times its size."""
     for number, line in numbered_lines(path):
         row = parse_line(line)
         if row is None:
-            bad.append(number)
-        else:
-            rows.append(row)
-    if bad:
-        raise dataset_invalid(f"{len(bad)} rows are no JSON object with a list of messages: {shown(bad)}")
-    if not rows:
-        raise dataset_invalid("the file has no rows")
-    return rows
+            raise dataset_invalid(f"row {number} is no JSON object with a list of messages")
+        yield row
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -87,17 +95,18 @@ def parse_line(line: str) -> dict[str, Any] | None:
     return row if fits and isinstance(phase, int) and phase >= 0 else None
 
 
-def encode_rows(raw: list[dict[str, Any]], chat: ChatFormat, limit: int, leave_out_long: bool) -> SftRows:
+def encode_rows(raw: Iterable[dict[str, Any]], chat: ChatFormat, limit: int, leave_out_long: bool) -> SftRows:
     """Every row as ids and mask; refuses the set when a row is bad, too long (unless told), or trains nothing."""
     result = SftRows()
     bad: dict[str, list[int]] = defaultdict(list)
+    number = 0
     for number, row in enumerate(raw, 1):
         try:
             pieces = chat.conversation(row["messages"], row.get("tools"))
         except ValueError as error:
             bad[str(error)].append(number)
             continue
-        encoded = SftRow(pieces.ids, pieces.mask, row.get("phase", 0))
+        encoded = SftRow(array("i", pieces.ids), bytes(pieces.mask), row.get("phase", 0))
         if encoded.trained == 0:
             bad["no trained token: no assistant message, or weight 0 on all of them"].append(number)
         elif len(encoded.ids) > limit:
@@ -106,14 +115,14 @@ def encode_rows(raw: list[dict[str, Any]], chat: ChatFormat, limit: int, leave_o
             result.rows.append(encoded)
     if bad:
         reasons = "; ".join(f"{len(numbers)} rows: {reason} (rows {shown(numbers)})" for reason, numbers in bad.items())
-        raise dataset_invalid(f"of {len(raw)} rows refused: {reasons}")
+        raise dataset_invalid(f"of {number} rows refused: {reasons}")
     if result.left_out and not leave_out_long:
         raise dataset_invalid(
-            f"{len(result.left_out)} of {len(raw)} rows have more than {limit} tokens (rows {shown(result.left_out)}): "
+            f"{len(result.left_out)} of {number} rows have more than {limit} tokens (rows {shown(result.left_out)}): "
             f"shorten them, raise max_row_tokens, or set overlong to leave_out"
         )
     if not result.rows:
-        raise dataset_invalid(f"none of {len(raw)} rows has {limit} tokens or fewer")
+        raise dataset_invalid(f"none of {number} rows has {limit} tokens or fewer")
     return result
 
 
