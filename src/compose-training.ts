@@ -10,7 +10,7 @@ import { createTrainingStore } from './activities/store/training.ts';
 import { createTrainerActivities } from './activities/trainer/activities.ts';
 import type { TrainerBackend } from './activities/trainer/backend.ts';
 import type { TrainerActivities } from './activities/trainer/contract.ts';
-import { createTrainerWire, type TrainerWire } from './activities/trainer/http-wire.ts';
+import { createTrainerWire, longestMs, type TrainerWire } from './activities/trainer/http-wire.ts';
 import { createLocalBackend } from './activities/trainer/local-backend.ts';
 import { createOpenAiJobs } from './activities/trainer/openai-jobs.ts';
 import { createRayJobs } from './activities/trainer/ray-jobs.ts';
@@ -95,9 +95,18 @@ function sftFor(config: ProcessConfig, backend: Backend, wireTo: WireTo): SftSer
     return createOpenAiJobs(new OpenAI({ baseURL: backend.url, apiKey, maxRetries: 0 }));
   }
   const url = trainerUrl(config, backend.url);
-  const local = createLocalBackend(wireTo(url));
-  const client = new OpenAI({ baseURL: new URL('/v1', url).href, apiKey: 'none', maxRetries: 0 });
-  return createOpenAiJobs(client, local);
+  const wire = wireTo(url);
+  return createOpenAiJobs(jobsClient(wire), createLocalBackend(wire));
+}
+
+/** A job is there when all of its rows are read, which may take longer than Node's own requests wait for an answer. */
+function jobsClient({ url, fetch }: TrainerWire): Pick<OpenAI, 'files' | 'fineTuning'> {
+  const usual = { baseURL: new URL('/v1', url).href, apiKey: 'none', maxRetries: 0 };
+  // Forms are of Node's own classes, which only Node's own fetch sends.
+  const { files } = new OpenAI(usual);
+  const patient = fetch as unknown as typeof globalThis.fetch; // of another package, but of the same standard
+  const { fineTuning } = new OpenAI({ ...usual, timeout: longestMs, fetch: patient });
+  return { files, fineTuning };
 }
 
 function trainerUrl(config: ProcessConfig, url: string | undefined): string {

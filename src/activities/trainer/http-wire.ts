@@ -7,8 +7,8 @@ import { z } from 'zod';
 import type { Json } from '../../domain/json.ts';
 import { TrainerError } from '../failures.ts';
 
-/** One sampling request may take this long on a busy laptop. */
-const longestMs = 1_800_000;
+/** One sampling request may take this long on a busy laptop; so may reading a large file of SFT. */
+export const longestMs = 1_800_000;
 
 export interface TrainerRequest<T> {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
