@@ -2,7 +2,7 @@
  * The batch of a step as a safetensors file: an eight-byte length, a JSON header, raw little-endian arrays. Written by
  * hand, because the format is three lines long and the file is the identity of the step: equal rows give equal bytes.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ export async function writeHashed(
   name: (sha256: string) => string,
 ): Promise<WrittenFile> {
   await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `${process.pid}.${Math.trunc(performance.now() * 1e3)}.tmp`);
+  const temporary = join(folder, `${randomUUID()}.tmp`);
   try {
     const sha256 = await writeParts(temporary, parts);
     const path = join(folder, name(sha256));
