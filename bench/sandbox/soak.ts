@@ -13,6 +13,8 @@ export interface SoakPlan {
   readonly hostile: readonly string[];
   /** Of the calls, between 0 and 1. */
   readonly hostileShare: number;
+  /** Processes below this one that are none of the sandbox's: a server opens descriptors when it likes. */
+  readonly others?: ReadonlySet<number>;
 }
 
 export interface HostState {
@@ -49,7 +51,7 @@ export async function soak(sandbox: OwnedSandbox, plan: SoakPlan): Promise<Soake
   };
   while (made < plan.calls) {
     // The first sample is taken when all that is kept warm is there.
-    if (made >= ((states.length + 1) * plan.calls) / (samples + 1)) states.push(await hostState(made));
+    if (made >= ((states.length + 1) * plan.calls) / (samples + 1)) states.push(await hostState(made, plan.others));
     const at = turn++ % modules;
     const env = kind[at];
     if (env) count((await [single, list, episode][turn % 3]?.(sandbox, env, at)) ?? []);
@@ -58,7 +60,7 @@ export async function soak(sandbox: OwnedSandbox, plan: SoakPlan): Promise<Soake
       if (bad) count(await doHarm(sandbox, bad, harm));
     }
   }
-  states.push(await hostState(made));
+  states.push(await hostState(made, plan.others));
   return { states, statuses, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -108,10 +110,10 @@ function right(results: CallResult[], sums: readonly number[]): CallResult[] {
   return results;
 }
 
-async function hostState(calls: number): Promise<HostState> {
+async function hostState(calls: number, others?: ReadonlySet<number>): Promise<HostState> {
   // What was closed a moment ago is ended in the background.
   await new Promise((resolve) => setTimeout(resolve, 200));
-  const tree = processTree(process.pid);
+  const tree = processTree(process.pid, others);
   const below = tree.filter((pid) => pid !== process.pid);
   return {
     calls,

@@ -1,15 +1,16 @@
 /** Processes below one, and what they hold, from Linux's /proc. A process that ends meanwhile counts as nothing. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** This process and all below it. */
-export function processTree(root: number): number[] {
+/** This process and all below it, but for `others` and what is below those. */
+export function processTree(root: number, others: ReadonlySet<number> = new Set()): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const stat = read(`/proc/${name}/stat`);
     parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
   }
-  const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid) ?? 0));
+  const isBelow = (pid: number): boolean =>
+    !others.has(pid) && (pid === root || (parents.has(pid) && isBelow(parents.get(pid) ?? 0)));
   return [...parents.keys()].filter(isBelow);
 }
 

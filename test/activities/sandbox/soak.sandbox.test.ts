@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import type { HostState } from '../../../bench/sandbox/soak.ts';
 import { soak } from '../../../bench/sandbox/soak.ts';
+import { processTree } from '../../../bench/support/process-tree.ts';
 import { hostileSources } from './attack-list.ts';
 import { onEach, zygotes } from './backends.ts';
 import { grown } from './soak-verdict.ts';
 
 describe('a long run', () => {
+  let others: ReadonlySet<number> = new Set();
+  // Temporal and Postgres of other tests; the sandbox starts after this.
+  before(() => {
+    others = new Set(processTree(process.pid).filter((pid) => pid !== process.pid));
+  });
+
   onEach(zygotes.slice(-1), (sandbox) => {
     it('answers right between hostile calls and leaves no process, descriptor or file', async () => {
       const { states, statuses } = await soak(sandbox(), {
         calls: 1_000,
         hostile: hostileSources(),
         hostileShare: 0.05,
+        others,
       });
       // Other programs write temporary files too, and may do so in these seconds.
       assert.deepEqual(grown(states.map((state) => ({ ...state, temporaryFiles: 0 }))), []);
